@@ -1,0 +1,5 @@
+"""The API's front door."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

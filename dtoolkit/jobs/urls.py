@@ -1,0 +1,5 @@
+"""Pages of the job app."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
