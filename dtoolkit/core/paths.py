@@ -6,12 +6,14 @@ one to one, and ordinary names stay themselves.
 """
 
 import os
+import unicodedata
 from pathlib import Path
 
 from dtoolkit.core.errors import BadInput, NotFound
 
 _ESCAPE = 0xF700
 _FIRST, _LAST = _ESCAPE + 0x80, _ESCAPE + 0xFF
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def to_text(name: str) -> str:
@@ -34,9 +36,17 @@ def from_text(text: str) -> str:
 
 
 def display(text: str) -> str:
-    """`text` for a person: escaped bytes and control characters become U+FFFD."""
-    return "".join(
-        "\ufffd" if _FIRST <= ord(c) <= _LAST or not c.isprintable() else c for c in text
+    """`text` for a person: escaped bytes, controls and bidi overrides become U+FFFD."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("\ufffd" if _is_misleading(c) else c for c in text)
+
+
+def _is_misleading(char: str) -> bool:
+    return (
+        _FIRST <= ord(char) <= _LAST
+        or char in _BIDI_CONTROLS
+        or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
     )
 
 
