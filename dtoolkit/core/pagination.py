@@ -8,6 +8,9 @@ import orjson
 
 from dtoolkit.core.errors import BadInput
 
+_MAX_CHARS = 8192
+_UNREADABLE = "This link names a place in the list that cannot be read. Open the list anew."
+
 
 def encode_cursor(values: list[Any]) -> str:
     """Sort values and id of one row (JSON scalars) as one URL-safe word."""
@@ -16,11 +19,18 @@ def encode_cursor(values: list[Any]) -> str:
 
 def decode_cursor(cursor: str, length: int) -> list[Any]:
     """The values of `encode_cursor`. Raises `BadInput` unless there are `length` of them."""
+    if len(cursor) > _MAX_CHARS:
+        raise unreadable()
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        values = orjson.loads(base64.urlsafe_b64decode(padded))
+        values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, binascii.Error) as error:
-        raise BadInput("This link names a place in the list that cannot be read.") from error
+        raise unreadable() from error
     if not isinstance(values, list) or len(values) != length:
-        raise BadInput("This link names a place in the list that cannot be read.")
+        raise unreadable()
     return values
+
+
+def unreadable() -> BadInput:
+    """The error of every cursor that we did not write."""
+    return BadInput(_UNREADABLE)

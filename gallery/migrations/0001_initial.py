@@ -209,6 +209,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='image',
+            index=models.Index(condition=models.Q(('is_for_deletion', True)), fields=['collection', 'created_at', 'id'], name='image_for_deletion'),
+        ),
+        migrations.AddIndex(
+            model_name='image',
             index=models.Index(condition=models.Q(('prompt__isnull', False)), fields=['prompt'], name='image_prompt'),
         ),
         migrations.AddIndex(

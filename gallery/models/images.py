@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from dtoolkit.core import paths
-from gallery.querysets import ImageQuerySet
+from gallery.querysets import ImageManager
 
 
 class Image(models.Model):
@@ -80,7 +80,7 @@ class Image(models.Model):
     is_nsfw = models.BooleanField(default=False, db_default=False)
     is_for_deletion = models.BooleanField(default=False, db_default=False)
 
-    objects = ImageQuerySet.as_manager()
+    objects = ImageManager()
 
     class Meta:
         constraints = (
@@ -107,6 +107,11 @@ class Image(models.Model):
                 fields=["collection", "created_at", "id"],
                 name="image_favourite",
                 condition=Q(is_favourite=True),
+            ),
+            models.Index(
+                fields=["collection", "created_at", "id"],
+                name="image_for_deletion",
+                condition=Q(is_for_deletion=True),
             ),
             models.Index(fields=["prompt"], name="image_prompt", condition=Q(prompt__isnull=False)),
             models.Index(

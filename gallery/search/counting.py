@@ -1,0 +1,43 @@
+"""How many images a result has, never waited for: exact where that is quick, else an estimate."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from gallery.models import Folder, Image
+from gallery.querysets import subtree
+from gallery.search.estimates import TooSlow, planned_rows, time_limit
+from gallery.search.query import ResultQuery
+
+LIMIT_MS = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    value: int
+    is_exact: bool
+
+
+def count(query: ResultQuery) -> Count:
+    if query.replace(folder=None).is_filtered:
+        return _counted(query)
+    return Count(_in_folders(query), is_exact=True)
+
+
+def _counted(query: ResultQuery) -> Count:
+    try:
+        with time_limit(LIMIT_MS):
+            return Count(query.images().count(), is_exact=True)
+    except TooSlow:
+        return Count(planned_rows(query.images()), is_exact=False)
+
+
+def _in_folders(query: ResultQuery) -> int:
+    """By the folders' own counts, less the few that wait for deletion."""
+    folders = Folder.objects.filter(root__collection=query.collection)
+    trash = Image.objects.in_collection(query.collection).available().for_deletion()
+    if query.within:
+        folders = folders.filter(subtree(query.within))
+        trash = trash.within(query.within)
+    total: int = folders.aggregate(total=Sum("image_count"))["total"] or 0
+    return max(0, total - trash.count())

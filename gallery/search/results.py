@@ -1,0 +1,119 @@
+"""Pages of a result, and an image's neighbours in it, at any depth for the price of the first."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dtoolkit.core.errors import BadInput
+from gallery.models import Image
+from gallery.search.cursors import Place
+from gallery.search.query import ResultQuery
+
+PAGE_SIZE = 100
+Direction = Literal["next", "previous"]
+
+__all__ = [
+    "PAGE_SIZE",
+    "Neighbours",
+    "ResultPage",
+    "ResultQuery",
+    "around",
+    "cursor_of",
+    "neighbours",
+    "page",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """Images as tiles need them, in the result's order; a cursor is None where the list ends."""
+
+    images: list[Image]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    previous: Image | None
+    next: Image | None
+
+
+def page(
+    query: ResultQuery,
+    *,
+    cursor: str | None = None,
+    direction: str = "next",
+    size: int = PAGE_SIZE,
+) -> ResultPage:
+    """The page beyond `cursor`, or the first (in direction 'previous' the last) without one."""
+    if direction not in {"next", "previous"}:
+        raise BadInput("direction must be next or previous.")
+    start = query.place(cursor) if cursor else None
+    is_backwards = direction == "previous"
+    places = _walk(query, start, size + 1, is_backwards=is_backwards)
+    has_more = len(places) > size
+    places = places[:size]
+    if is_backwards:
+        places.reverse()
+        return _page(query, places, has_next=start is not None, has_previous=has_more)
+    return _page(query, places, has_next=has_more, has_previous=start is not None)
+
+
+def around(query: ResultQuery, cursor: str, size: int = PAGE_SIZE) -> ResultPage:
+    """The page that starts at `cursor`; the last page where nothing is left from there on."""
+    start = query.place(cursor)
+    places = _walk(query, start, size + 1, is_inclusive=True)
+    if not places:
+        return page(query, direction="previous", size=size)
+    has_previous = bool(_walk(query, places[0], 1, is_backwards=True))
+    return _page(query, places[:size], has_next=len(places) > size, has_previous=has_previous)
+
+
+def neighbours(query: ResultQuery, image: Image) -> Neighbours:
+    """The images before and after `image`, also where the result itself no longer has it."""
+    place = query.order.place_of(image)
+    before = _walk(query, place, 1, is_backwards=True)
+    after = _walk(query, place, 1)
+    tiles = _tiles([*before, *after])
+    return Neighbours(
+        previous=tiles.get(before[0].pk) if before else None,
+        next=tiles.get(after[0].pk) if after else None,
+    )
+
+
+def cursor_of(query: ResultQuery, image: Image) -> str:
+    return query.cursor(query.order.place_of(image))
+
+
+def _walk(
+    query: ResultQuery,
+    start: Place | None,
+    limit: int,
+    *,
+    is_backwards: bool = False,
+    is_inclusive: bool = False,
+) -> list[Place]:
+    return query.order.walk(
+        query.images(),
+        start=start,
+        is_inclusive=is_inclusive,
+        is_falling=query.is_descending != is_backwards,
+        is_backwards=is_backwards,
+        limit=limit,
+    )
+
+
+def _page(
+    query: ResultQuery, places: list[Place], *, has_next: bool, has_previous: bool
+) -> ResultPage:
+    tiles = _tiles(places)
+    return ResultPage(
+        images=[tiles[place.pk] for place in places if place.pk in tiles],
+        next_cursor=query.cursor(places[-1]) if places and has_next else None,
+        previous_cursor=query.cursor(places[0]) if places and has_previous else None,
+    )
+
+
+def _tiles(places: list[Place]) -> dict[int, Image]:
+    """Joined only now, for the rows that are shown."""
+    return Image.objects.tiles().in_bulk([place.pk for place in places])
