@@ -1,4 +1,4 @@
-"""The secret key: made once, in the data folder, readable by its owner alone."""
+"""Secrets made once, in the data folder, readable by their owner alone."""
 
 import os
 import secrets
@@ -7,14 +7,18 @@ from pathlib import Path
 
 
 def secret_key(data_dir: Path) -> str:
-    """Read or make `data_dir/secret-key`. Two processes that race both end with the same key."""
-    path = data_dir / "secret-key"
+    """Django's key."""
+    return keep(data_dir / "secret-key")
+
+
+def keep(path: Path) -> str:
+    """Read or make the secret in `path`. Two processes that race both end with the same one."""
     try:
         return path.read_text("ascii")
     except FileNotFoundError:
         pass
-    data_dir.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=data_dir, prefix=".secret-key-")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     try:

@@ -1,0 +1,5 @@
+"""The one error of this room: a sentence that tells the person what to do."""
+
+
+class ServerError(Exception):
+    """Something that `start` or the embedded database cannot get past; shown without a traceback."""

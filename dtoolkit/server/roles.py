@@ -1,0 +1,34 @@
+"""What a new database server holds before Django sees it: our role, our database, pgvector."""
+
+import psycopg
+from psycopg import sql
+
+from dtoolkit.server.errors import ServerError
+
+NAME = "dtoolkit"
+
+
+def prepare(admin_url: str, *, password: str) -> None:
+    """Safe to run again: makes what is missing. The role may make databases, for tests and bench."""
+    try:
+        _prepare(admin_url, password)
+    except psycopg.OperationalError as error:
+        raise ServerError(
+            f"The embedded database refuses its own password or is out of order: {error}. If the "
+            "file postgres-password in the data folder was lost, restore it from a backup."
+        ) from error
+
+
+def _prepare(admin_url: str, password: str) -> None:
+    role, database = sql.Identifier(NAME), sql.Identifier(NAME)
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(role))
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(password)))
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+        if not found.fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
+    # In template1 too, so that databases made later have it without being asked.
+    for name in ("template1", NAME):
+        with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
