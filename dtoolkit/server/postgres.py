@@ -82,6 +82,10 @@ class EmbeddedServer:
             self._place = place.find(self.data_dir, self._say)
         return self._place
 
+    @property
+    def _data(self) -> str:
+        return str(self.place.data)
+
     def _make_folders(self) -> None:
         try:
             self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +100,7 @@ class EmbeddedServer:
         lock = FileLock(self.data_dir / "postgres-start.lock")
         if not lock.take(wait_s=START_S):
             raise ServerError(
-                f"Another command has been starting the database for {START_S:.0f} s. See {self.log}."
+                f"Another command has been starting the database for {START_S:.0f} s: {self.log}"
             )
         try:
             yield
@@ -131,18 +135,17 @@ class EmbeddedServer:
         raise ServerError(f"PostgreSQL does not start. {self._last_words()}")
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        data = str(self.place.data)
-        arguments = [self.place.program("postgres"), "-D", data]
+        arguments = [self.place.program("postgres"), "-D", self._data]
         options: dict[str, object] = {"start_new_session": True}
         if sys.platform == "win32":
             # pg_ctl gives up an administrator's rights, which postgres itself refuses to have.
-            arguments = [self.place.program("pg_ctl"), "start", "-W", "-D", data]
+            arguments = [self.place.program("pg_ctl"), "start", "-W", "-D", self._data]
             arguments += ["-l", str(self.log)]
             options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         elif self.place.account:
             options |= self.place.account.as_subprocess()
         with self.log.open("ab") as log:
-            child = subprocess.Popen(
+            child: subprocess.Popen[bytes] = subprocess.Popen(
                 arguments,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -169,7 +172,7 @@ class EmbeddedServer:
         raise ServerError(f"PostgreSQL was not ready after {START_S:.0f} s. {self._last_words()}")
 
     def _end_orphans(self) -> None:
-        """After a kill -9 of its first process the others end by themselves, unless they are busy."""
+        """After a kill -9 of its first process the others end by themselves unless busy."""
         left = postmaster.orphans(self.place.data)
         if not left or postmaster.read(self.place.data):
             return
@@ -190,8 +193,7 @@ class EmbeddedServer:
         with contextlib.suppress(psutil.NoSuchProcess):
             if sys.platform == "win32":
                 subprocess.run(
-                    [self.place.program("pg_ctl"), "stop", "-m", "fast", "-W"]
-                    + ["-D", str(self.place.data)],
+                    [self.place.program("pg_ctl"), "stop", "-m", "fast", "-W", "-D", self._data],
                     check=False,
                     capture_output=True,
                 )

@@ -37,7 +37,7 @@ def read(data: Path) -> Postmaster | None:
 
 
 def forget_stale(data: Path) -> None:
-    """Removes a pid file whose number now belongs to another program, which PostgreSQL would respect."""
+    """Removes a pid file whose number now belongs to another program; PostgreSQL would not."""
     path = data / "postmaster.pid"
     if not path.exists() or read(data) is not None:
         return

@@ -9,7 +9,7 @@ NAME = "dtoolkit"
 
 
 def prepare(admin_url: str, *, password: str) -> None:
-    """Safe to run again: makes what is missing. The role may make databases, for tests and bench."""
+    """Makes what is missing; safe to run again. The role may make databases, for bench."""
     try:
         _prepare(admin_url, password)
     except psycopg.OperationalError as error:

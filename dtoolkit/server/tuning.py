@@ -1,4 +1,4 @@
-"""PostgreSQL's settings, fitted to the machine: a laptop keeps its memory, a workstation uses it."""
+"""PostgreSQL's settings, fitted to the machine: a laptop keeps its memory."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ _MB = 1024 * 1024
 
 
 def settings(*, memory_bytes: int, processors: int, is_throw_away: bool) -> dict[str, str]:
-    """What `dtoolkit.conf` says beyond address and port. The graphics programs beside us get more."""
+    """What `dtoolkit.conf` says beyond address and port. Graphics programs get more than we."""
 
     def share(part: int, least_mb: int, most_mb: int) -> str:
         return f"{max(least_mb, min(most_mb, memory_bytes // part // _MB))}MB"
