@@ -100,6 +100,7 @@ Q_CLUSTER = {
     "queue_limit": 8,
     "save_limit": -1,
     "poll": 0.2,
+    "broker_class": f"dtoolkit.jobs.brokers.{'RedisBroker' if ENV.redis_url else 'DatabaseBroker'}",
     "catch_up": False,
     "label": "Task queue",
     "ALT_CLUSTERS": {

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from dtoolkit.core.errors import NotFound
+
 Params = dict[str, Any]
 
 
@@ -11,7 +13,8 @@ Params = dict[str, Any]
 class Chunk:
     """A part of a job that one task does: ids, or nothing where `params` says it all.
 
-    `size` counts towards the job's total; None where it cannot be known beforehand.
+    `size` counts towards the job's total; None where it cannot be known beforehand, or where it is
+    the number of ids.
     """
 
     ids: tuple[int, ...] = ()
@@ -26,16 +29,21 @@ class Progress(Protocol):
     ) -> None:
         """Set how far this chunk is (absolute, not a delta); writes at most once a second.
 
+        `done` counts what needs no more work, the `failed` ones among it.
         `found` raises the job's total while it is still being discovered.
         Raises `JobCancelled` where the person asked to stop.
         """
 
     def check(self) -> None:
-        """Raises `JobCancelled` where the person asked to stop."""
+        """Raises `JobCancelled` where the person asked to stop; cheap enough for every image."""
 
 
 class JobCancelled(Exception):
-    """The person cancelled; what was saved stays."""
+    """The chunk is to end now; what was saved stays."""
+
+
+class UnknownKind(NotFound):
+    """A job of a kind that this version does not have."""
 
 
 class JobKind:
@@ -51,18 +59,22 @@ class JobKind:
         return self.title
 
     def plan(self, params: Params) -> Iterable[Chunk]:
-        """The chunks, cheapest to say first; runs inside the cluster."""
+        """The chunks, cheapest to say first; runs inside the cluster, in one transaction."""
         raise NotImplementedError
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        """Do one chunk; commit as it goes, so that a kill loses only the last batch."""
+        """Do one chunk; commit as it goes, so that a kill loses only the last batch.
+
+        An `AppError` ends the chunk with its message; another exception has it tried again.
+        """
         raise NotImplementedError
 
     def give_up(self, params: Params, chunk: Chunk, reason: str) -> None:
         """One id killed its worker again and again: record that, so that the rest can go on."""
 
     def finish(self, params: Params) -> None:
-        """All chunks are done; may enqueue what follows."""
+        """All chunks are done; may enqueue what follows. Runs in the transaction that ends the job,
+        so keep it short."""
 
 
 _kinds: dict[str, JobKind] = {}
@@ -73,9 +85,18 @@ def register(kind: type[JobKind]) -> None:
 
 
 def get(name: str) -> JobKind:
-    return _kinds[name]
+    """Raises `UnknownKind`."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownKind(f"This version does not know the job '{name}'.") from None
 
 
 def clusters() -> set[str]:
     """The clusters that some registered kind needs; `start` runs these."""
     return {kind.cluster for kind in _kinds.values()}
+
+
+def of_cluster(cluster: str) -> list[str]:
+    """Names of the kinds that run in this cluster."""
+    return [kind.name for kind in _kinds.values() if kind.cluster == cluster]

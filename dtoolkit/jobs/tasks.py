@@ -1,0 +1,28 @@
+"""What django-q's workers call: each takes ids, calls one service, and sends what comes next."""
+
+from dtoolkit.jobs.models import Job
+from dtoolkit.jobs.services import chunks, ending, planning, queue, recovery, stopping
+
+
+def plan_job(job_id: int) -> None:
+    if stopping.is_requested():
+        return
+    job = planning.plan(job_id)
+    if job is not None:
+        advance(job)
+
+
+def run_chunk(chunk_id: int, number: int) -> None:
+    job = chunks.execute(chunk_id, number)
+    if job is not None:
+        advance(job)
+
+
+def recover_jobs() -> None:
+    recovery.recover()
+
+
+def advance(job: Job) -> None:
+    """A chunk of the job has ended: the next one goes, or the job ends."""
+    if not stopping.is_requested() and not queue.send_chunks(job):
+        ending.settle(job.pk)
