@@ -9,7 +9,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -54,14 +54,19 @@ class Picture:
     width: int
     height: int
     problems: tuple[str, ...] = ()
+    _levels: dict[int, Image.Image] = field(default_factory=dict, repr=False)
 
     def fit(self, longest: int) -> Image.Image:
-        """`pixels` at no more than `longest` on the longest side, kept for the next smaller fit.
+        """`pixels` at no more than `longest` on the longest side, never enlarged.
 
-        Ask for sizes from large to small: each is made from the one before.
+        Made by way of each doubled size and kept, so that the result is the same in whatever order
+        sizes are asked for.
         """
-        self.pixels = _fitted(self.pixels, longest)
-        return self.pixels
+        if max(self.pixels.size) <= longest:
+            return self.pixels
+        if longest not in self._levels:
+            self._levels[longest] = _fitted(self.fit(2 * longest), longest)
+        return self._levels[longest]
 
 
 def decode(data: bytes, longest: int | None = None) -> Picture:

@@ -1,0 +1,47 @@
+"""What a pipeline stage is: it knows which images miss its output, and makes it in batches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gallery.media.decoding import Picture
+from gallery.media.files import Content
+from gallery.models import Image
+from gallery.querysets import ImageQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of one batch, by image id: what to save, and in words why the others failed."""
+
+    results: Mapping[int, Any]
+    failures: Mapping[int, str] = field(default_factory=dict)
+
+
+class Stage(Protocol):
+    """Stateless. Work on a single picture belongs into `prepare`, which runs ahead in threads;
+    work that gains from a batch (a network, a matrix) into `run`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> int:
+        """Raise it when the output changes; rows of an older version then count as missing."""
+
+    @property
+    def pixels(self) -> int:
+        """The longest side, in pixels, that `prepare` needs."""
+
+    def missing(self, images: ImageQuerySet) -> ImageQuerySet:
+        """Those that lack its output. A finished row is the only done mark there is."""
+
+    def prepare(self, content: Content, picture: Picture) -> Any:
+        """What `run` needs of one picture, small: pictures are not kept. In a thread, without the
+        database. Raises `UndecodableImage` to fail this image alone."""
+
+    def run(self, batch: Sequence[tuple[Image, Any]]) -> Outcome:
+        """Results for a batch of prepared images. May run twice for the same image."""
+
+    def save(self, results: Mapping[int, Any]) -> None:
+        """Set-based, inside a transaction that holds the rows of `results`."""

@@ -1,0 +1,28 @@
+"""Thumbnails for every image, before somebody waits for one."""
+
+from collections.abc import Mapping, Sequence
+
+from gallery.media import thumbnails
+from gallery.media.decoding import Picture
+from gallery.media.files import Content
+from gallery.models import Image
+from gallery.pipeline.stages import Outcome
+from gallery.querysets import ImageQuerySet
+
+
+class ThumbnailStage:
+    name = "thumbnail"
+    version = thumbnails.VERSION
+    pixels = thumbnails.LARGEST
+
+    def missing(self, images: ImageQuerySet) -> ImageQuerySet:
+        return images.missing_stage("thumbnail_version", self.version)
+
+    def prepare(self, content: Content, picture: Picture) -> None:
+        thumbnails.make(content.fingerprint, lambda: picture)
+
+    def run(self, batch: Sequence[tuple[Image, None]]) -> Outcome:
+        return Outcome({image.pk: None for image, _ in batch})
+
+    def save(self, results: Mapping[int, None]) -> None:
+        Image.objects.filter(pk__in=results).update(thumbnail_version=self.version)

@@ -1,0 +1,73 @@
+"""Thumbnails over HTTP: one that exists is served without asking the database anything."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template import loader
+from django.views.decorators.http import require_safe
+
+from dtoolkit.core.errors import NotFound
+from gallery.media import storing, thumbnails
+from gallery.media.decoding import UndecodableImage
+from gallery.models import Image
+from gallery.services.thumbnails import ensure
+
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_FOR_A_MINUTE = "private, max-age=60"
+
+
+@require_safe
+def thumbnail(request: HttpRequest, pk: int, size: int, key: str) -> HttpResponse:
+    """The key names the content, so what it answers never changes."""
+    if size not in thumbnails.SIZES:
+        raise Http404
+    etag = f'"{key}-{size}"'
+    if thumbnails.is_key(key):
+        if request.headers.get("If-None-Match") == etag:
+            return _kept(HttpResponse(status=304), etag)
+        if data := _stored(key, size):
+            return _kept(HttpResponse(data, content_type="image/webp"), etag)
+    image = get_object_or_404(Image.objects.select_related("folder__root"), pk=pk)
+    try:
+        true_key = _true_key(image, size)
+    except UndecodableImage:
+        return _picture("thumbnails/undecodable.svg")
+    except NotFound:
+        return _picture("thumbnails/absent.svg")
+    data = _stored(key, size) if key == true_key else b""
+    if data:
+        return _kept(HttpResponse(data, content_type="image/webp"), etag)
+    response = redirect("thumbnail", pk, size, true_key)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _true_key(image: Image, size: int) -> str:
+    """Of a thumbnail that is there: the row's where it is, else made from the file."""
+    place, key = thumbnails.storage(), thumbnails.key(image)
+    if thumbnails.is_key(key) and storing.exists(place, thumbnails.name(key, size)):
+        return key
+    return ensure(image)
+
+
+def _stored(key: str, size: int) -> bytes:
+    """Empty where it is not there (or was left empty by a power cut)."""
+    try:
+        with thumbnails.storage().open(thumbnails.name(key, size)) as file:
+            data: bytes = file.read()
+            return data
+    except FileNotFoundError:
+        return b""
+
+
+def _kept(response: HttpResponse, etag: str) -> HttpResponse:
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = _FOR_GOOD
+    return response
+
+
+def _picture(template: str) -> HttpResponse:
+    """Browsers show the body of a 404 where it is a picture."""
+    svg = loader.get_template(template).render()
+    response = HttpResponse(svg, content_type="image/svg+xml", status=404)
+    response.headers["Cache-Control"] = _FOR_A_MINUTE
+    return response
