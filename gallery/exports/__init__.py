@@ -1,0 +1,1 @@
+"""What we know of an image, in the words of other programs."""

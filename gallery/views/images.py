@@ -1,0 +1,88 @@
+"""One image: the page, its lightbox fragment, its details panel."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from dtoolkit.core import paths
+from dtoolkit.core.htmx import render_page
+from gallery.media import thumbnails
+from gallery.models import Collection, Image
+from gallery.search import results
+from gallery.views.details import Details, with_details
+
+_THUMBNAIL_PX = 768
+
+
+@require_safe
+def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    collection, image = _load(slug, pk)
+    query = results.ResultQuery.from_params(request.GET, collection)
+    around = results.neighbours(query, image)
+    place = _place(query)
+    context = {
+        **_panel_context(collection, image, place),
+        "picture": _picture(image),
+        "back_url": reverse("library", args=[slug])
+        + query.querystring(at=results.cursor_of(query, image)),
+        "previous_url": _page_url(slug, around.previous, place),
+        "next_url": _page_url(slug, around.next, place),
+    }
+    return render_page(request, "image/page.html", context, fragment="image/_lightbox.html")
+
+
+@require_safe
+def panel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Only the details, for the panel beside the grid."""
+    collection, image = _load(slug, pk)
+    query = results.ResultQuery.from_params(request.GET, collection)
+    context = _panel_context(collection, image, _place(query))
+    context["picture"] = _picture(image)
+    return render_page(request, "image/details.html", context, fragment="image/_panel.html")
+
+
+def _load(slug: str, pk: int) -> tuple[Collection, Image]:
+    collection = get_object_or_404(Collection, slug=slug)
+    image = with_details(Image.objects.in_collection(collection)).filter(pk=pk).first()
+    if image is None:
+        raise Http404
+    return collection, image
+
+
+def _panel_context(collection: Collection, image: Image, place: str) -> dict[str, Any]:
+    return {
+        "collection": collection,
+        "slug": collection.slug,
+        "image": image,
+        "details": Details(image),
+        "place": place,
+        "image_url": _page_url(collection.slug, image, place),
+    }
+
+
+def _place(query: results.ResultQuery) -> str:
+    """The result that previous and next follow; the image itself says where in it one stands."""
+    querystring = query.querystring(at="")
+    return "" if querystring == "?" else querystring
+
+
+def _page_url(slug: str, image: Image | None, place: str) -> str:
+    return reverse("image", args=[slug, image.pk]) + place if image else ""
+
+
+def _picture(image: Image) -> dict[str, Any]:
+    """How the viewer shows it: the thumbnail at once, then the original over it."""
+    return {
+        "thumbnail_url": thumbnails.url(image, _THUMBNAIL_PX),
+        "original_url": file_url(image) if image.is_available else "",
+        "width": image.width or "",
+        "height": image.height or "",
+    }
+
+
+def file_url(image: Image) -> str:
+    """The name is for "Save as" only and may hold nothing that a path or a header could not."""
+    return reverse("file", args=[image.pk, paths.display(image.name)])

@@ -1,0 +1,57 @@
+// Fetches image fragments and decodes their originals ahead, so that a step shows a ready picture.
+
+import { get } from "../http.js";
+
+const KEPT = 9;
+const loaded = new Map();
+
+// A promise of the fragment's <article>; the same element each time while it is remembered.
+export function load(url) {
+  const known = loaded.get(url);
+  loaded.delete(url);
+  const promise = known ?? fetchArticle(url);
+  loaded.set(url, promise);
+  if (!known) promise.catch(() => loaded.delete(url));
+  for (const old of loaded.keys()) {
+    if (loaded.size <= KEPT) break;
+    loaded.delete(old);
+  }
+  return promise;
+}
+
+export function keep(url, article) { loaded.set(url, Promise.resolve(article)); }
+
+// Two ahead and one behind: where a person goes next, mostly.
+export async function loadAround(article) {
+  const next = await ahead(stepUrl(article, "next"));
+  await ahead(stepUrl(article, "previous"));
+  if (next) await ahead(stepUrl(next, "next"));
+}
+
+export const stepUrl = (article, direction) => article.querySelector(`[data-step=${direction}]`)?.getAttribute("href");
+
+async function ahead(url) {
+  if (!url) return null;
+  try {
+    const article = await load(url);
+    article.querySelector("[data-original]")?.decode().catch(() => {}); // told when it is shown
+    return article;
+  } catch {
+    return null; // told when it is asked for
+  }
+}
+
+async function fetchArticle(url) {
+  const page = new DOMParser().parseFromString(await get(url), "text/html");
+  const article = page.querySelector("[data-viewer]");
+  if (!article) throw new Error("This image could not be opened. Reload the page and try again.");
+  return document.adoptNode(article);
+}
+
+// What was said of an image elsewhere is not in the copies kept here.
+document.addEventListener("image:curated", async ({ detail }) => {
+  for (const [url, promise] of [...loaded]) {
+    const article = await promise.catch(() => null);
+    if (article && !article.isConnected && article.dataset.id === String(detail.id)) loaded.delete(url);
+  }
+});

@@ -1,0 +1,183 @@
+// One image in its stage with everything around it; the same in the lightbox and on the image's page.
+
+import { remember } from "../cookies.js";
+import { announce } from "../http.js";
+import { press } from "./curate.js";
+import { watchGestures } from "./gestures.js";
+import { keep, load, loadAround, stepUrl } from "./loader.js";
+import { Zoom } from "./zoom.js";
+
+const IDLE_MS = 1500;
+const MOST_PENDING = 3;
+
+export class Viewer {
+  #host; #options; #article; #zoom; #listening; #steps = Promise.resolve(); #pending = 0; #idle = 0;
+  #isRevealed = false;
+
+  // `host` is the element whose child the article is.
+  constructor(host, options) {
+    this.#host = host;
+    this.#options = options;
+    host.addEventListener("pointermove", () => this.#wake());
+    host.addEventListener("focusin", () => this.#wake());
+    host.addEventListener("click", (event) => this.#clicked(event));
+    host.addEventListener("change", (event) => {
+      if (event.target.matches("[data-reveal]")) this.#isRevealed = event.target.checked;
+    });
+    new ResizeObserver(() => this.#zoom?.refit()).observe(host);
+  }
+
+  get article() { return this.#article; }
+  get zoom() { return this.#zoom; }
+
+  show(article) {
+    const focus = this.#article ? this.#focusWithin(article) : null;
+    const hadDetails = this.#article?.classList.contains("has-details");
+    this.#listening?.abort();
+    this.#listening = new AbortController();
+    this.#article?.querySelector("[data-picture]").removeAttribute("style");
+    article.classList.add("is-live");
+    article.classList.toggle("is-lightbox", this.#options.isLightbox);
+    article.classList.toggle("has-details", hadDetails ?? this.#wantsDetails());
+    if (article.parentElement !== this.#host) {
+      if (this.#article) this.#article.replaceWith(article);
+      else this.#host.append(article);
+      window.htmx?.process(article);
+    }
+    this.#article = article;
+    keep(article.dataset.url, article);
+    this.#prepare(article);
+    focus?.focus({ preventScroll: true });
+    this.#wake();
+    document.title = article.getAttribute("aria-label");
+    announce("image:shown", { id: Number(article.dataset.id), url: article.dataset.url });
+    loadAround(article);
+  }
+
+  // Steps wait for each other, so that holding the key runs as fast as images come and no faster.
+  step(direction) {
+    if (this.#pending >= MOST_PENDING) return;
+    this.#pending += 1;
+    this.#steps = this.#steps.then(() => this.#step(direction)).finally(() => { this.#pending -= 1; });
+  }
+
+  focusStage() { this.#article.querySelector("[data-stage]").focus({ preventScroll: true }); }
+
+  say(act, number) { press(this.#article, act, number); }
+
+  toggleDetails() {
+    const isOpen = this.#article.classList.toggle("has-details");
+    remember(this.#cookie, isOpen ? "open" : "closed");
+    this.#reflectDetails();
+    this.#zoom.refit();
+  }
+
+  toggleReveal() {
+    const box = this.#article.querySelector("[data-reveal]");
+    box.checked = !box.checked;
+    this.#isRevealed = box.checked;
+  }
+
+  close() { this.#options.onClose(this.#article); }
+
+  async #step(direction) {
+    const url = stepUrl(this.#article, direction);
+    if (!url) {
+      this.#edge(direction);
+      return;
+    }
+    try {
+      const article = await load(url);
+      this.show(article);
+      history.replaceState(history.state, "", article.dataset.url);
+    } catch (error) {
+      announce("toast", { text: error.message, is_bad: true });
+    }
+  }
+
+  // At the end of the result the picture leans against the edge instead of doing nothing.
+  #edge(direction) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const lean = direction === "next" ? "-14px" : "14px";
+    this.#article.querySelector("[data-picture]").animate(
+      [{ translate: "0" }, { translate: lean }, { translate: "0" }], { duration: 180, easing: "ease-out" });
+  }
+
+  #prepare(article) {
+    const stage = article.querySelector("[data-stage]");
+    const original = article.querySelector("[data-original]");
+    const signal = this.#listening.signal;
+    for (const tool of article.querySelectorAll("[data-zoom], [data-toggle-details]")) tool.hidden = false;
+    article.querySelector("[data-reveal]").checked = this.#isRevealed;
+    this.#reflectDetails();
+    this.#zoom = new Zoom(stage, article.querySelector("[data-picture]"), () => this.#reflectZoom());
+    this.#zoom.fit();
+    watchGestures(stage, this.#zoom, {
+      onStep: (direction) => this.step(direction),
+      onClose: () => { if (this.#options.isLightbox) this.close(); },
+      onTap: () => article.classList.toggle("is-idle"),
+      isLightbox: () => this.#options.isLightbox,
+      signal,
+    });
+    article.querySelector(".viewer-thumbnail").addEventListener("error", (event) => { event.target.hidden = true; }, { signal });
+    original?.decode().then(
+      () => { original.classList.add("is-ready"); this.#zoom.refit(); },
+      () => {
+        if (original.complete && !original.naturalWidth) article.querySelector("[data-broken]").hidden = Boolean(article.querySelector(".viewer-note:not([data-broken])"));
+        else original.classList.add("is-ready");
+      },
+    );
+  }
+
+  #clicked(event) {
+    const step = event.target.closest("[data-step]");
+    const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+    if (step && isPlain) {
+      event.preventDefault();
+      this.step(step.dataset.step);
+    } else if (event.target.closest("[data-close]") && isPlain && this.#options.isLightbox) {
+      event.preventDefault();
+      this.close();
+    } else if (event.target.closest("[data-toggle-details]")) {
+      this.toggleDetails();
+    } else if (event.target.closest("[data-zoom]")) {
+      this.#zoom.toggleActual();
+    }
+  }
+
+  #focusWithin(article) {
+    const focused = document.activeElement;
+    if (!this.#article.contains(focused)) return null;
+    const step = focused.dataset.step && article.querySelector(`[data-step=${focused.dataset.step}]`);
+    return step || article.querySelector("[data-stage]");
+  }
+
+  #wake() {
+    this.#article?.classList.remove("is-idle");
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      const busy = this.#article.querySelector(".viewer-chrome:focus-within, .viewer-chrome:hover, .viewer-details:focus-within");
+      if (!busy && this.#options.isLightbox) this.#article.classList.add("is-idle");
+    }, IDLE_MS);
+  }
+
+  #reflectZoom() {
+    this.#article.classList.toggle("is-zoomed", this.#zoom.isZoomed);
+    this.#article.classList.toggle("can-pan", this.#zoom.canPan);
+    this.#article.classList.toggle("is-magnified", this.#zoom.isZoomed && this.#zoom.percent >= 300);
+    this.#article.querySelector("[data-zoom-value]").textContent = this.#zoom.isZoomed ? `${this.#zoom.percent} %` : "Fit";
+  }
+
+  #reflectDetails() {
+    const isOpen = this.#article.classList.contains("has-details");
+    this.#article.querySelector("[data-toggle-details]").setAttribute("aria-pressed", String(isOpen));
+    this.#article.querySelector("[data-viewer-details]").inert = !isOpen;
+  }
+
+  get #cookie() { return this.#options.isLightbox ? "dtk_lightbox_details" : "dtk_page_details"; }
+
+  #wantsDetails() {
+    const kept = document.cookie.match(new RegExp(`(?:^|; )${this.#cookie}=(\\w+)`))?.[1];
+    return kept ? kept === "open" : !this.#options.isLightbox;
+  }
+}
