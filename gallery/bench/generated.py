@@ -67,7 +67,7 @@ FROM (
     SELECT n, (n - 1) / %(a_folder)s %% %(days)s AS place,
         timestamptz '2023-10-01 00:00Z' + interval '1095 days'
             * ((((n - 1) / %(a_folder)s * 7919) %% %(days)s + random()) / %(days)s) AS at
-    FROM generate_series(1, %(images)s) n
+    FROM generate_series(1::bigint, %(images)s) n
 ) AS made
 JOIN gallery_folder day
   ON day.path = format('set-%%s/day-%%s', made.place %% %(sets)s, made.place)

@@ -209,6 +209,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='image',
+            index=models.Index(condition=models.Q(('rating__isnull', False)), fields=['collection', 'created_at', 'id'], include=['rating'], name='image_rated'),
+        ),
+        migrations.AddIndex(
+            model_name='image',
+            index=models.Index(condition=models.Q(('is_nsfw', True)), fields=['collection', 'created_at', 'id'], name='image_nsfw'),
+        ),
+        migrations.AddIndex(
+            model_name='image',
             index=models.Index(condition=models.Q(('is_for_deletion', True)), fields=['collection', 'created_at', 'id'], name='image_for_deletion'),
         ),
         migrations.AddIndex(

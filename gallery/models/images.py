@@ -110,6 +110,17 @@ class Image(models.Model):
             ),
             models.Index(
                 fields=["collection", "created_at", "id"],
+                name="image_rated",
+                include=["rating"],
+                condition=Q(rating__isnull=False),
+            ),
+            models.Index(
+                fields=["collection", "created_at", "id"],
+                name="image_nsfw",
+                condition=Q(is_nsfw=True),
+            ),
+            models.Index(
+                fields=["collection", "created_at", "id"],
                 name="image_for_deletion",
                 condition=Q(is_for_deletion=True),
             ),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from dtoolkit.core.errors import BadInput, NotFound
 from gallery.models import Collection, Folder, Image
 from gallery.querysets import ImageQuerySet
-from gallery.search import cursors, fulltext
+from gallery.search import cursors, fulltext, narrowing
 from gallery.search.cursors import Place
 from gallery.search.shuffle import Shuffle
 from gallery.search.sorting import SORTS, Sort
@@ -142,10 +142,26 @@ class ResultQuery:
     def _matching(self, images: ImageQuerySet) -> ImageQuerySet:
         if not self.terms:
             return images.none()
+        if self._prompt_ids is not None:
+            return narrowing.with_prompts(images, self._prompt_ids)
         words = fulltext.compile_terms(self.terms)
         if all(term.is_excluded for term in self.terms):
             return images.filter(Q(prompt__isnull=True) | Q(prompt__words=words))
         return images.prompted(words)
+
+    @cached_property
+    def is_few(self) -> bool:
+        """Known to be few images, so that gathering and sorting them beats walking an index."""
+        if self._prompt_ids is not None and narrowing.have_few_images(self._prompt_ids):
+            return True
+        return self.within is not None and narrowing.has_few_images(self.within)
+
+    @cached_property
+    def _prompt_ids(self) -> list[int] | None:
+        """The prompts that match `q`, where they are few enough to name."""
+        if all(term.is_excluded for term in self.terms):
+            return None
+        return narrowing.few_prompts(fulltext.compile_terms(self.terms))
 
 
 def _sort(value: str) -> str:

@@ -99,6 +99,7 @@ def _walk(
         is_inclusive=is_inclusive,
         is_falling=query.is_descending != is_backwards,
         is_backwards=is_backwards,
+        is_few=query.is_few,
         limit=limit,
     )
 

@@ -15,6 +15,8 @@ from django.db.models import Max
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
 from gallery.search.cursors import Kind, Nothing, Place
+from gallery.search.estimates import planned_rows
+from gallery.search.narrowing import FEW_IMAGES
 
 _ROUNDS = 3
 _PROBED_AT_ONCE = 4  # times as many as wanted
@@ -69,10 +71,13 @@ class Shuffle:
         is_inclusive: bool,
         is_falling: bool,
         is_backwards: bool,
+        is_few: bool,
         limit: int,
     ) -> list[Place]:
         """As `Sort.walk`; where the result is sparse among all ids it is fetched whole."""
         step = -1 if is_falling else 1
+        if is_few or planned_rows(images) <= FEW_IMAGES:
+            return self._sorted(images, start, is_inclusive, step)[:limit]
         position = self._first_position(start, is_inclusive, step)
         found: list[int] = []
         probed, many = 0, max(16, limit * _PROBED_AT_ONCE)

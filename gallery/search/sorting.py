@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Field, Func, OrderBy, Q
 from django.db.models.fields.tuple_lookups import (
     Tuple,
     TupleGreaterThan,
@@ -25,12 +25,24 @@ _BEYOND = {
 }
 
 
+class _Row(Func):
+    function = "ROW"
+    output_field = Field()
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Rows that one index range gives in order; `columns` end in the id."""
 
     columns: tuple[str, ...]
     condition: Q = field(default_factory=Q)
+
+    def ordering(self, is_falling: bool, is_few: bool) -> list[OrderBy]:
+        """As a row where few: the same order, but one that no index gives."""
+        columns = [F(column) for column in self.columns]
+        if is_few:
+            return [OrderBy(_Row(*columns), descending=is_falling)]
+        return [OrderBy(column, descending=is_falling) for column in columns]
 
     def values_of(self, place: Place) -> tuple[Any, ...]:
         return tuple(place)[-len(self.columns) :]
@@ -57,9 +69,13 @@ class Sort:
         is_inclusive: bool,
         is_falling: bool,
         is_backwards: bool,
+        is_few: bool,
         limit: int,
     ) -> list[Place]:
-        """Up to `limit` places beyond `start` (from it on where inclusive), in walking order."""
+        """Up to `limit` places beyond `start` (from it on where inclusive), in walking order.
+
+        Where `images` are few they are gathered and sorted, else the sort's index is walked.
+        """
         stretches = self.stretches[::-1] if is_backwards else self.stretches
         if start is not None:
             here = self._stretch_of(start)
@@ -72,7 +88,7 @@ class Sort:
                 rows = rows.filter(
                     beyond(Tuple(*map(F, stretch.columns)), stretch.values_of(start))
                 )
-            rows = rows.order_by(*(f"-{c}" if is_falling else c for c in stretch.columns))
+            rows = rows.order_by(*stretch.ordering(is_falling, is_few))
             found = rows.values_list(*stretch.columns)[: limit - len(places)]
             places += [Place(row[0] if len(row) > 1 else None, row[-1]) for row in found]
             if len(places) >= limit:
