@@ -16,6 +16,8 @@ def resizable(image: Image.Image) -> Image.Image:
         return image.point(lambda value: value * (1 / 256), "L")
     if image.mode in _RESIZABLE:
         return image
+    if image.mode == "1":
+        return image.convert("L")
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 

@@ -3,6 +3,8 @@
 import errno
 import platform
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -24,8 +26,18 @@ def exists(storage: Storage, name: str) -> bool:
     """There and not empty: a power cut can leave a name without content."""
     try:
         return storage.size(name) > 0
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+
+
+def read(storage: Storage, name: str) -> bytes:
+    """Empty where `exists` says no."""
+    try:
+        with storage.open(name) as file:
+            data: bytes = file.read()
+            return data
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
 
 
 def put(storage: Storage, name: str, data: bytes) -> None:
@@ -33,12 +45,18 @@ def put(storage: Storage, name: str, data: bytes) -> None:
 
     Raises `StorageUnwritable` where the disk is full or may not be written; nothing half remains.
     """
-    try:
+    with failing_in_words():
         if isinstance(storage, FileSystemStorage):
             _replace(Path(storage.path(name)), data)
         else:
             storage.delete(name)
             storage.save(name, ContentFile(data))
+
+
+@contextmanager
+def failing_in_words() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno in _NO_ROOM:
             message = "The disk that holds the thumbnails is full. Free some space, then try again."

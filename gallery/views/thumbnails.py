@@ -50,13 +50,7 @@ def _true_key(image: Image, size: int) -> str:
 
 
 def _stored(key: str, size: int) -> bytes:
-    """Empty where it is not there (or was left empty by a power cut)."""
-    try:
-        with thumbnails.storage().open(thumbnails.name(key, size)) as file:
-            data: bytes = file.read()
-            return data
-    except FileNotFoundError:
-        return b""
+    return storing.read(thumbnails.storage(), thumbnails.name(key, size))
 
 
 def _kept(response: HttpResponse, etag: str) -> HttpResponse:
