@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from dtoolkit.core.errors import Conflict
 from dtoolkit.jobs.models import Job, JobChunk
@@ -24,13 +25,15 @@ def pause(job: Job) -> None:
     with transaction.atomic():
         Job.objects.filter(
             pk=job.pk, state=Job.State.RUNNING, is_cancel_requested=False, is_inline=False
-        ).update(is_paused=True, window_at=None, window_rate=None)
+        ).update(is_paused=True)
         take_back_waiting(job)
     job.refresh_from_db()
 
 
 def resume(job: Job) -> None:
-    Job.objects.filter(pk=job.pk, is_paused=True).update(is_paused=False)
+    Job.objects.filter(pk=job.pk, is_paused=True).update(
+        is_paused=False, window_at=timezone.now(), window_done=F("done"), window_rate=None
+    )
     job.refresh_from_db()
     queue.send_chunks(job)
 

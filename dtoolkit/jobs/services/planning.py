@@ -63,13 +63,15 @@ def _write_chunks(job: Job) -> None:
             total = (total or 0) + sum(known)
         if Job.objects.filter(pk=job.pk, is_cancel_requested=True).exists():
             raise kinds.JobCancelled
+    now = timezone.now()
     is_written = Job.objects.filter(
         pk=job.pk, state=Job.State.RUNNING, is_planned=False, is_cancel_requested=False
     ).update(
         is_planned=True,
         total=total if position else 0,
         is_total_known=is_total_known,
-        heartbeat_at=timezone.now(),
+        heartbeat_at=now,
+        window_at=now,
     )
     if not is_written:
         raise kinds.JobCancelled
