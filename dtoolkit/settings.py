@@ -7,6 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from dtoolkit import env as _env
+from dtoolkit.server import addresses as _addresses
 from dtoolkit.server import secrets as _secrets
 
 ENV = _env.load()
@@ -15,10 +16,10 @@ DEBUG = ENV.debug
 SECRET_KEY = _secrets.secret_key(ENV.data_dir)
 
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-IS_LOOPBACK = ENV.host in {"localhost", "127.0.0.1", "::1"}
+IS_LOOPBACK = _addresses.is_loopback(ENV.host)
 ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *ENV.allowed_hosts]
-if not IS_LOOPBACK and ENV.host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-    ALLOWED_HOSTS.append(ENV.host)
+if not IS_LOOPBACK:
+    ALLOWED_HOSTS += _addresses.reached_by(ENV.host)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "django_q",
     "dtoolkit.core",
     "dtoolkit.jobs",
+    "dtoolkit.server",
     "gallery",
 ]
 
@@ -84,6 +86,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Wrong passwords; in files, for every web process must know of them.
+    "attempts": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": ENV.data_dir / "attempts",
+    },
 }
 
 # No attempt may be redelivered while it still runs: retry stays above timeout. Lost tasks are found

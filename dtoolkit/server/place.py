@@ -81,7 +81,7 @@ def find(data_dir: Path, say: Say) -> Place:
         own_home.mkdir(parents=True)
         own_home.chmod(0o711)
     home = _home_for_root(own_home, say)
-    account = _owner(home / "data") or _account("nobody")
+    account = _owner(home / "data") or lent_account()
     if not account.can_enter(home):
         raise ServerError(
             f"The database in {home} runs as the user {account.name}, who cannot enter it. "
@@ -98,7 +98,7 @@ def _home_for_root(own_home: Path, say: Say) -> Path:
     note = own_home / "location"
     if note.exists():
         return Path(note.read_text("utf-8"))
-    if (own_home / "data").exists() or _account("nobody").can_enter(own_home):
+    if (own_home / "data").exists() or lent_account().can_enter(own_home):
         return own_home
     home = _system_subfolder(_slug(own_home.parent), "postgres")
     say(f"The database lives in {home}: no other user may enter {own_home.parent}.")
@@ -177,17 +177,18 @@ def _name(status: os.stat_result) -> str:
         return f"number {status.st_uid}"
 
 
-def _account(name: str) -> Account:
+def lent_account() -> Account:
+    """The unprivileged user that every system has, to whom root lends the database."""
     import pwd
 
     try:
-        entry = pwd.getpwnam(name)
+        entry = pwd.getpwnam("nobody")
     except KeyError as error:
         raise ServerError(
-            f"PostgreSQL does not run as root, and this system has no user {name!r} to lend it to. "
+            "PostgreSQL does not run as root, and this system has no user nobody to lend it to. "
             "Start as an ordinary user, or set DATABASE_URL."
         ) from error
-    return Account(entry.pw_uid, entry.pw_gid, name)
+    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
 
 
 def _require_readable(home: Path) -> None:

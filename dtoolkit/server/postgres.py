@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from dtoolkit.server import initdb, place, postmaster, roles, secrets, tuning
+from dtoolkit.server import initdb, logs, place, postmaster, roles, secrets, tuning
 from dtoolkit.server.errors import ServerError
 from dtoolkit.server.locks import FileLock
 from dtoolkit.server.place import Place, Say
@@ -144,6 +144,7 @@ class EmbeddedServer:
             options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         elif self.place.account:
             options |= self.place.account.as_subprocess()
+        logs.cut(self.log)
         with self.log.open("ab") as log:
             child: subprocess.Popen[bytes] = subprocess.Popen(
                 arguments,

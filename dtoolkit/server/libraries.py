@@ -1,0 +1,21 @@
+"""The folders that `start` was given become library roots; all roots are looked at for news."""
+
+from collections.abc import Sequence
+
+from dtoolkit.core.errors import AppError
+from dtoolkit.jobs.services import queue
+from dtoolkit.server.place import Say
+from gallery.models import Collection, LibraryRoot
+from gallery.services import roots
+
+
+def look_at(folders: Sequence[str], slug: str, say: Say) -> None:
+    """A folder that cannot be added is told and passed over: the others are still worth a start."""
+    collection, _ = Collection.objects.get_or_create(slug=slug, defaults={"name": slug.title()})
+    for folder in folders:
+        try:
+            roots.add(collection, folder)
+        except AppError as error:
+            say(f"{folder}: {error.message}")
+    for root in LibraryRoot.objects.filter(collection=collection):
+        queue.enqueue("quick_scan", {"root_id": root.pk})

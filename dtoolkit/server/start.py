@@ -1,0 +1,85 @@
+"""`manage.py start`: everything that runs, in order, in one terminal."""
+
+import os
+import sys
+import webbrowser
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from dtoolkit import env
+from dtoolkit.server import addresses, doors, embedded, health, libraries, logs, schema, static
+from dtoolkit.server.parts import Part
+from dtoolkit.server.progress import Terminal
+from dtoolkit.server.running import DataFolder
+from dtoolkit.server.supervisor import Database, NamedDatabase, Supervisor, TendedDatabase
+
+
+def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> None:
+    """Returns after Ctrl-C or SIGTERM. Raises `ServerError` where it cannot go on."""
+    settings = env.load()
+    with ExitStack() as stack:
+        log = logs.PartLog(settings.logs / "start.log")
+        terminal = stack.enter_context(Terminal(log))
+        folder = DataFolder(settings.data_dir)
+        folder.take(addresses.url(settings.host, settings.port))
+        stack.callback(folder.release)
+        schema.migrate(terminal.say)
+        if only != "workers":
+            doors.require_account(settings.host)
+            addresses.require_free(settings.host, settings.port)
+            static.gather(terminal.say)
+        supervisor = Supervisor(_parts(settings, only), _database(settings), terminal.say)
+        with supervisor.signals():
+            stack.callback(supervisor.end)
+            supervisor.start()
+            libraries.look_at(folders, settings.collection, terminal.say)
+            if only != "workers":
+                _wait_for_answer(supervisor, settings, terminal, opens_browser=opens_browser)
+            supervisor.run(terminal.show_progress)
+            terminal.say("Ending. What is under way gets some seconds to finish.")
+    # Only here, for everything has ended by now.
+    sys.stdout.write("Ended.\n")
+
+
+def _parts(settings: env.Env, only: str | None) -> list[Part]:
+    from dtoolkit.jobs import kinds
+
+    module = [sys.executable, "-m", "dtoolkit.server.child"]
+    parts = []
+    if only != "workers":
+        parts.append(Part("web server", [*module, "web"], settings.logs / "web.log"))
+    if only != "web":
+        for name in sorted(kinds.clusters()):
+            title = "workers" if name == "default" else f"{name} workers"
+            log = "worker.log" if name == "default" else f"worker-{name}.log"
+            parts.append(Part(title, [*module, "cluster", name], settings.logs / log))
+    return parts
+
+
+def _database(settings: env.Env) -> Database:
+    server = embedded.in_use(settings.data_dir)
+    return TendedDatabase(server) if server else NamedDatabase()
+
+
+def _wait_for_answer(
+    supervisor: Supervisor, settings: env.Env, terminal: Terminal, *, opens_browser: bool
+) -> None:
+    url = addresses.url(settings.host, settings.port)
+    while not supervisor.is_asked_to_end:
+        supervisor.tend()
+        if health.answers(url):
+            terminal.say(f"DiffusionToolkit is at {url}  (Ctrl-C ends it; logs: {settings.logs})")
+            if settings.host in addresses.EVERYWHERE:
+                terminal.say(f"Others reach it by {', '.join(addresses.own())}.")
+            if opens_browser and _has_browser():
+                webbrowser.open(url)
+            return
+        supervisor.pause()
+
+
+def _has_browser() -> bool:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
