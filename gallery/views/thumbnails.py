@@ -1,7 +1,7 @@
 """Thumbnails over HTTP: one that exists is served without asking the database anything."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.shortcuts import redirect
 from django.template import loader
 from django.views.decorators.http import require_safe
 
@@ -19,14 +19,16 @@ _FOR_A_MINUTE = "private, max-age=60"
 def thumbnail(request: HttpRequest, pk: int, size: int, key: str) -> HttpResponse:
     """The key names the content, so what it answers never changes."""
     if size not in thumbnails.SIZES:
-        raise Http404
+        return HttpResponseNotFound("No such size.", content_type="text/plain")
     etag = f'"{key}-{size}"'
     if thumbnails.is_key(key):
         if request.headers.get("If-None-Match") == etag:
             return _kept(HttpResponse(status=304), etag)
         if data := _stored(key, size):
             return _kept(HttpResponse(data, content_type="image/webp"), etag)
-    image = get_object_or_404(Image.objects.select_related("folder__root"), pk=pk)
+    image = Image.objects.select_related("folder__root").filter(pk=pk).first()
+    if image is None:
+        return _picture("thumbnails/absent.svg")
     try:
         true_key = _true_key(image, size)
     except UndecodableImage:
