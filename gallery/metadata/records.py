@@ -34,7 +34,10 @@ class ResourceUse:
 
 @dataclass(frozen=True, slots=True)
 class GenerationParameters:
-    """How a picture was made. Empty text and None mean: not recorded."""
+    """How a picture was made. Empty text and None mean: not recorded.
+
+    `rule` names the parsers that won, `reason` says for a person what they went by.
+    """
 
     generator: str
     rule: str
@@ -52,6 +55,7 @@ class GenerationParameters:
     height: int | None = None
     resources: tuple[ResourceUse, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

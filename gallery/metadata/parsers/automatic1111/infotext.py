@@ -1,0 +1,187 @@
+"""The grammar of infotext: prompt, negative prompt, one line of `Key: value` pairs.
+
+Source: `parse_generation_parameters` and `create_infotext` of AUTOMATIC1111's web UI, and what
+extensions really write: values quoted as JSON, raw JSON, raw newlines, templates after the line.
+Every pattern is linear: quantifiers are possessive and each character is consumed once.
+"""
+
+import re
+from dataclasses import dataclass
+
+import orjson
+
+# key, colon, value; a bare key has no colon. A quoted value ends at a quote before a comma.
+_PAIR = re.compile(
+    r'\s*+([^,:]*+)(?:(:)\s*+("(?:[^"\\]++|\\.)*+"(?=\s*+(?:,|\Z))|[^,]*+))?+(?:,|\Z)', re.S
+)
+_KEY = re.compile(r"\s*+([^,:]*+)(:?)\s*+")
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"\s*+(?=,|\Z)', re.S)
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.S)
+_NEGATIVE_LINE = re.compile(r"^[ \t]*+Negative prompt:", re.M)
+_TEMPLATE_LINE = re.compile(r"^(Template|Negative Template):", re.M)
+_KNOWN = frozenset(("Steps", "Sampler", "CFG scale", "CFG Scale", "Seed", "Size", "Model"))
+_ENOUGH_PAIRS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Infotext:
+    """`pairs` in the order recorded, values unquoted; a repeated key keeps its last value."""
+
+    prompt: str
+    negative_prompt: str
+    pairs: dict[str, str]
+
+
+def split(text: str, *, is_certain: bool) -> Infotext | None:
+    """The three parts of an infotext.
+
+    None where the text is JSON, or where it has no line of parameters and is not `is_certain`
+    to be an infotext.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    text = text.strip()
+    if not text or (text[0] == "{" and text[-1] == "}"):
+        return None
+    start = _steps_line(text)
+    if start is None:
+        start = _last_line(text)
+    if start is None and (cut := _TEMPLATE_LINE.search(text)) is not None:
+        start = _last_line(text[: cut.start()].rstrip())
+    if start is None:
+        return Infotext(*_prompts(text), {}) if is_certain else None
+    return Infotext(*_prompts(text[:start]), pairs_of(text[start:]))
+
+
+def _prompts(text: str) -> tuple[str, str]:
+    """Prompt and negative prompt, divided by the first line that starts with its label."""
+    if text.startswith("Negative prompt:"):
+        return "", text[16:].strip()
+    place = text.find("\nNegative prompt:")
+    if place >= 0:
+        return text[:place].strip(), text[place + 17 :].strip()
+    label = _NEGATIVE_LINE.search(text)
+    if label is None:
+        return text.strip(), ""
+    return text[: label.start()].strip(), text[label.end() :].strip()
+
+
+def _steps_line(text: str) -> int | None:
+    """Where the last line that starts with `Steps: <digit>` and holds more pairs begins."""
+    end = len(text)
+    while (place := text.rfind("\nSteps:", 0, end)) >= 0:
+        if _opens_parameters(text, place + 1):
+            return place + 1
+        end = place
+    return 0 if text.startswith("Steps:") and _opens_parameters(text, 0) else None
+
+
+def _opens_parameters(text: str, start: int) -> bool:
+    value = text[start + 6 : start + 16].lstrip()
+    if not value[:1].isdigit():
+        return False
+    line_end = text.find("\n", start)
+    comma = text.find(",", start, line_end if line_end >= 0 else len(text))
+    return line_end < 0 or (comma >= 0 and text.find(":", comma, line_end) >= 0)
+
+
+def _last_line(text: str) -> int | None:
+    """Where the last line begins, if it holds enough pairs, a known one among them."""
+    start = text.rfind("\n") + 1
+    if ":" not in text[start:]:
+        return None
+    pairs = pairs_of(text[start:])
+    has_known = any(key in _KNOWN for key in pairs)
+    return start if has_known and len(pairs) >= _ENOUGH_PAIRS else None
+
+
+def pairs_of(text: str) -> dict[str, str]:
+    text, templates = _cut_templates(text)
+    if ": {" in text or ": [" in text or ":{" in text or ":[" in text:
+        pairs = _pairs_with_json(text)
+    else:
+        pairs = {}
+        for key, colon, value in _PAIR.findall(text):
+            if colon:
+                pairs[key.rstrip()] = _unquote(value)
+            elif key:
+                pairs[key.rstrip()] = key.rstrip()
+    pairs.pop("", None)
+    pairs.update(templates)
+    return pairs
+
+
+def _cut_templates(text: str) -> tuple[str, dict[str, str]]:
+    """dynamic-prompts writes its templates as lines after the parameters; they may have several."""
+    if "Template:" not in text:
+        return text, {}
+    labels = list(_TEMPLATE_LINE.finditer(text))
+    if not labels:
+        return text, {}
+    ends = [label.start() for label in labels[1:]] + [len(text)]
+    templates = {
+        label[1]: text[label.end() : end].strip() for label, end in zip(labels, ends, strict=True)
+    }
+    return text[: labels[0].start()].rstrip(), templates
+
+
+def _unquote(value: str) -> str:
+    if not value.startswith('"'):
+        return value.strip()
+    value = value.strip()
+    if len(value) < 2 or not value.endswith('"'):
+        return value
+    if "\\" not in value:
+        return value[1:-1]
+    try:
+        unquoted: str = orjson.loads(value)
+    except ValueError:
+        return value[1:-1]
+    return unquoted
+
+
+def _pairs_with_json(text: str) -> dict[str, str]:
+    """As the pattern does it, but a value that opens a bracket ends where it is balanced."""
+    pairs: dict[str, str] = {}
+    # Brackets that never close would be scanned to the end again and again.
+    effort_left = 4 * len(text)
+    position, end = 0, len(text)
+    while position < end:
+        key = _KEY.match(text, position)
+        if key is None:  # cannot be: the pattern matches emptiness
+            break
+        position = key.end()
+        value_end = None
+        if key[2]:
+            first = text[position : position + 1]
+            if first == '"' and (quoted := _QUOTED.match(text, position)) is not None:
+                value_end = quoted.end()
+            elif first and first in "{[" and effort_left > 0:
+                value_end, effort = _balanced(text, position)
+                effort_left -= effort
+        if value_end is None:
+            comma = text.find(",", position)
+            value_end = comma if comma >= 0 else end
+        name = key[1].rstrip()
+        pairs[name] = _unquote(text[position:value_end]) if key[2] else name
+        position = value_end + 1
+    return pairs
+
+
+def _balanced(text: str, start: int) -> tuple[int | None, int]:
+    """Where the JSON value at `start` ends, None if it never does; and how far was looked."""
+    depth = 0
+    for token in _JSON_TOKEN.finditer(text, start):
+        first = token[0][0]
+        if first in "{[":
+            depth += 1
+        elif first in "}]":
+            depth -= 1
+            if depth == 0:
+                comma = text.find(",", token.end())
+                end = comma if comma >= 0 else len(text)
+                rest_is_blank = not text[token.end() : end].strip()
+                return (end if rest_is_blank else None), end - start
+    return None, len(text) - start

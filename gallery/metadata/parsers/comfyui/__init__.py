@@ -1,0 +1,17 @@
+"""ComfyUI: the API graph, traced from the saved picture back to what made it.
+
+Nothing is told by a node's title, its id or its place in the file; only links and inputs count.
+"""
+
+from collections.abc import Sequence
+
+from gallery.metadata.parsers.comfyui import loading
+from gallery.metadata.parsers.comfyui.tracing import trace
+from gallery.metadata.records import GenerationParameters, RawRecord
+
+
+def parse(records: Sequence[RawRecord], problems: list[str]) -> GenerationParameters | None:
+    loaded = loading.find(records, problems)
+    if loaded is None:
+        return None
+    return trace(loaded.graph, f"{loaded.record.key} ({loaded.record.container})")

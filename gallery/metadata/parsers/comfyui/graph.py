@@ -1,0 +1,102 @@
+"""A ComfyUI graph in its API form: nodes by id, inputs that are values or links.
+
+Graphs are hostile: ids are any text, links dangle and circle, so every walk keeps what it visited.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+NODE_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    id: str
+    kind: str
+    inputs: dict[str, Any]
+
+    def has(self, *names: str) -> bool:
+        return any(name in self.inputs for name in names)
+
+    def is_called(self, *parts: str) -> bool:
+        """Whether the class name holds one of these words, written in lower case."""
+        kind = self.kind.lower()
+        return any(part in kind for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An output of a node: the node and the output's number."""
+
+    node: Node
+    slot: int
+
+
+class Graph:
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self.nodes: dict[str, Node] = {}
+        for key, node in list(raw.items())[:NODE_LIMIT]:
+            if not isinstance(node, dict):
+                continue
+            kind, inputs = node.get("class_type"), node.get("inputs")
+            if isinstance(kind, str) and isinstance(inputs, dict):
+                self.nodes[key] = Node(key, kind, inputs)
+
+    def link(self, value: Any) -> Link | None:
+        """What an input's value points to; None where it is a plain value or dangles."""
+        if not isinstance(value, list) or len(value) != 2:
+            return None
+        key, slot = value
+        if isinstance(slot, bool) or not isinstance(slot, int):
+            return None
+        if isinstance(key, int):
+            key = str(key)
+        node = self.nodes.get(key) if isinstance(key, str) else None
+        return None if node is None else Link(node, slot)
+
+    def input_link(self, node: Node, *names: str) -> Link | None:
+        """The link of the first of these inputs that has one."""
+        for name in names:
+            link = self.link(node.inputs.get(name))
+            if link is not None:
+                return link
+        return None
+
+    def links(self, node: Node) -> Iterator[tuple[str, Link]]:
+        """Every input that is a link, in the order recorded."""
+        for name, value in node.inputs.items():
+            link = self.link(value)
+            if link is not None:
+                yield name, link
+
+    def ends(self) -> list[Node]:
+        """The nodes that feed no other, in the order recorded."""
+        consumed = {link.node.id for node in self.nodes.values() for _, link in self.links(node)}
+        return [node for node in self.nodes.values() if node.id not in consumed]
+
+    def upstream(self, starts: Iterable[Node], follow: "Follow") -> Iterator[Node]:
+        """The start nodes and what feeds them by the links that `follow` gives, each once.
+
+        Depth first: of several inputs the whole first branch comes before the second.
+        """
+        waiting = list(starts)[::-1]
+        seen: set[str] = set()
+        while waiting:
+            node = waiting.pop()
+            if node.id in seen:
+                continue
+            seen.add(node.id)
+            yield node
+            links = [link.node for link in follow(self, node) if link.node.id not in seen]
+            waiting.extend(reversed(links))
+
+
+# Which inputs of a node a walk goes on through.
+Follow = Callable[[Graph, Node], Iterable[Link]]
+
+
+def is_pipe(name: str) -> bool:
+    """Whether an input carries several things at once: a pipe or a context."""
+    name = name.lower()
+    return "pipe" in name or "ctx" in name or name == "context"

@@ -1,0 +1,149 @@
+"""Follows an input to the text or number that it had: through primitives, switches, string nodes.
+
+Text is what the nodes stored. What only existed while they ran (a language model's answer, a
+random line) is empty, never guessed.
+"""
+
+import re
+from typing import Any
+
+from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node
+from gallery.metadata.parsers.comfyui.switches import chosen, is_switch
+
+_DEPTH_LIMIT = 100
+# A chain of concatenations may double its text at each node.
+TEXT_LIMIT = 100_000
+
+# Results that a node keeps come before what it made them of.
+_TEXT_INPUTS = (
+    "populated_text",
+    "text_0",
+    "text",
+    "Text",
+    "string",
+    "String",
+    "value",
+    "prompt",
+    "STRING",
+    "wildcard_text",
+    "text_positive",
+    "positive",
+    "positive_prompt",
+    "multiline_text",
+    "text1",
+    "text_a",
+    "string_a",
+    "string_1",
+    "input",
+    "source",
+    "any",
+    "anything",
+    "*",
+    "",
+)
+_ROLE_INPUTS = {
+    "positive": ("text_positive", "positive_prompt", "positive", "main_prompt"),
+    "negative": ("text_negative", "negative_prompt", "negative", "negative_main_prompt"),
+}
+_PART = re.compile(r"(?:text|string|str|prompt|input|value)_?(?:[a-z]|\d{1,2})?\Z")
+_DELIMITERS = ("delimiter", "separator", "delim")
+_JOINERS = ("concat", "join", "combine", "merge", "append")
+_UNSTORED = (
+    "random",
+    "generate",
+    "llm",
+    "gpt",
+    "ollama",
+    "caption",
+    "florence",
+    "interrogat",
+    "tagger",
+    "describe",
+)
+_NUMBER_INPUTS = ("value", "Value", "number", "Number", "int", "float", "a", "*", "any", "")
+_ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r"}
+
+
+class Literals:
+    """Texts and plain values behind inputs of one graph; remembered a node, output and role."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._texts: dict[tuple[str, int, str], str] = {}
+
+    def text(self, value: Any, role: str = "", depth: int = 0) -> str:
+        """The text of an input; `role` (positive, negative) picks at nodes that hold both."""
+        if isinstance(value, str):
+            return value[:TEXT_LIMIT]
+        link = self._graph.link(value)
+        if link is None or depth > _DEPTH_LIMIT:
+            return ""
+        key = (link.node.id, link.slot, role)
+        if key not in self._texts:
+            self._texts[key] = ""  # what a circle finds
+            self._texts[key] = self._text_of(link, role, depth + 1)[:TEXT_LIMIT]
+        return self._texts[key]
+
+    def plain(self, value: Any, *names: str) -> Any:
+        """The value of an input; through links, inputs called `names` come first."""
+        seen: set[str] = set()
+        while (link := self._graph.link(value)) is not None:
+            node = link.node
+            if node.id in seen:
+                return None
+            seen.add(node.id)
+            if is_switch(node):
+                value = chosen(self._graph, node)
+                continue
+            known = next((n for n in (*names, *_NUMBER_INPUTS) if n in node.inputs), None)
+            if known is None:
+                return None
+            value = node.inputs[known]
+        return value if isinstance(value, str | int | float) else None
+
+    def _text_of(self, link: Link, role: str, depth: int) -> str:
+        node = link.node
+        inputs = node.inputs
+        if is_switch(node):
+            return self.text(chosen(self._graph, node), role, depth)
+        if node.is_called(*_UNSTORED) and not node.has("populated_text", "text_0"):
+            return ""
+        parts = [name for name in inputs if _PART.match(name)]
+        if node.has(*_DELIMITERS, "linebreak_addition") or node.is_called(*_JOINERS):
+            return self._joined(node, parts, role, depth)
+        if node.has("find") and node.has("replace") and "text" in inputs:
+            found = self.text(inputs["find"], role, depth)
+            text = self.text(inputs["text"], role, depth)
+            # A replacement may blow a text up; none that is honest does so tenfold.
+            new = self.text(inputs["replace"], role, depth)
+            if not found or text.count(found) * len(new) > TEXT_LIMIT:
+                return text
+            return text.replace(found, new)
+        name = self._best_input(node, link.slot, parts, role)
+        return "" if name is None else self.text(inputs[name], role, depth)
+
+    def _best_input(self, node: Node, slot: int, parts: list[str], role: str) -> str | None:
+        """Which input holds the text of this output."""
+        inputs = node.inputs
+        role_name = next((n for n in _ROLE_INPUTS.get(role, ()) if n in inputs), None)
+        if role_name is not None:
+            return role_name
+        literal_parts = [name for name in parts if isinstance(inputs[name], str)]
+        if 0 < slot < len(parts) and len(literal_parts) == len(parts):
+            # As many outputs as inputs, in their order (WAS Text String).
+            return parts[slot]
+        return next(
+            (n for n in _TEXT_INPUTS if isinstance(inputs.get(n), str | list)),
+            None,
+        )
+
+    def _joined(self, node: Node, parts: list[str], role: str, depth: int) -> str:
+        delimiter = next(
+            (node.inputs[n] for n in _DELIMITERS if isinstance(node.inputs.get(n), str)), None
+        )
+        if delimiter is None:
+            lined = node.inputs.get("linebreak_addition")
+            delimiter = " " if lined is None else "\n" if lined in ("true", True) else ""
+        delimiter = _ESCAPES.get(delimiter, delimiter)
+        texts = (self.text(node.inputs[name], role, depth) for name in parts)
+        return delimiter[:100].join(text for text in texts if text)[:TEXT_LIMIT]

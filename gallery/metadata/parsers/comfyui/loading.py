@@ -1,0 +1,72 @@
+"""Finds the API graph among a file's records, wherever a saver put it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gallery.metadata.parsers import tolerant_json
+from gallery.metadata.parsers.comfyui.graph import Graph
+from gallery.metadata.parsers.tolerant_json import UnreadableJson
+from gallery.metadata.records import RawRecord
+
+# `prompt:{…}` in EXIF: ComfyUI walks down from Model, others use ImageDescription or Make.
+_PREFIX = "prompt:"
+_ENVELOPE_KEYS = frozenset(("UserComment", "Comment", "COM", "ImageDescription"))
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedGraph:
+    graph: Graph
+    record: RawRecord
+
+
+def find(records: Sequence[RawRecord], problems: list[str]) -> LoadedGraph | None:
+    """The first record that holds a graph with nodes; broken JSON becomes a problem."""
+    for record, text in _candidates(records):
+        try:
+            value = tolerant_json.loads(text)
+        except UnreadableJson as error:
+            problems.append(f"The ComfyUI graph in {record.key} cannot be read: {error}.")
+            continue
+        raw = _nodes_of(value)
+        if raw is not None:
+            return LoadedGraph(Graph(raw), record)
+    return None
+
+
+def _candidates(records: Sequence[RawRecord]) -> Iterator[tuple[RawRecord, str]]:
+    for record in records:
+        start = record.text[:32].lstrip("\0 \r\n\t")
+        if record.key == "prompt":
+            if start.startswith("{"):
+                yield record, record.text.strip("\0 \r\n\t")
+        elif record.container.endswith(("exif", "eXIf")) and start.lower().startswith(_PREFIX):
+            text = record.text.strip("\0 \r\n\t")[len(_PREFIX) :].strip()
+            if text.startswith("{"):
+                yield record, text
+        elif (
+            record.key in _ENVELOPE_KEYS
+            and start.startswith("{")
+            and '"prompt"' in record.text
+            and "class_type" in record.text
+        ):
+            yield record, record.text.strip("\0 \r\n\t")
+
+
+def _nodes_of(value: Any) -> dict[str, Any] | None:
+    """The node table: the value itself, or its `prompt`, which may be JSON in a string."""
+    if not isinstance(value, dict):
+        return None
+    if _is_node_table(value):
+        return value
+    inner = value.get("prompt")
+    if isinstance(inner, str):
+        try:
+            inner = tolerant_json.loads(inner)
+        except UnreadableJson:
+            return None
+    return inner if isinstance(inner, dict) and _is_node_table(inner) else None
+
+
+def _is_node_table(value: dict[str, Any]) -> bool:
+    return any(isinstance(node, dict) and "class_type" in node for node in value.values())

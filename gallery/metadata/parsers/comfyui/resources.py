@@ -1,0 +1,191 @@
+"""The files that a pass used: its model chain back to the loaders, VAE, ControlNets, upscalers."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
+from gallery.metadata.parsers.comfyui.literals import Literals
+from gallery.metadata.parsers.comfyui.switches import chosen, is_switch
+from gallery.metadata.parsers.values import number, stem
+from gallery.metadata.records import ResourceUse
+
+_CHECKPOINTS = (
+    "ckpt_name",
+    "unet_name",
+    "base_ckpt_name",
+    "gguf_name",
+    "checkpoint_name",
+    "base_checkpoint",
+    "model_name",
+    "model_path",
+    "model",
+)
+_MODEL_INPUTS = re.compile(r"(?:base_|optional_|unet_)?model(?:_?\d{1,2})?\Z|unet\Z", re.I)
+_LORA_STACKS = ("lora_stack", "optional_lora_stack", "prev_lora", "lora", "optional_loras")
+_WEIGHTS = ("strength_model", "model_strength", "lora_model_strength", "strength", "lora_strength")
+_CLIP_WEIGHTS = ("strength_clip", "clip_strength", "lora_clip_strength")
+_NUMBERED_LORA = re.compile(r"lora(?:_name)?_(\d{1,2})(?:_name)?\Z")
+_NUMBERED_WEIGHTS = (
+    "lora_wt_{}",
+    "model_weight_{}",
+    "lora_{}_strength",
+    "strength_{}",
+    "model_str_{}",
+)
+_NUMBERED_CLIP_WEIGHTS = ("clip_weight_{}", "clip_str_{}")
+_CONTROLNETS = ("control_net_name", "controlnet_name", "control_net", "model_name")
+_LORA_LIMIT = 200
+_STEP_LIMIT = 2000
+
+
+class Resources:
+    """Collects uses, each kind and name once, checkpoint first."""
+
+    def __init__(self, graph: Graph, literals: Literals) -> None:
+        self._graph = graph
+        self._literals = literals
+        self._uses: dict[tuple[str, str], ResourceUse] = {}
+
+    def all(self) -> tuple[ResourceUse, ...]:
+        uses = self._uses.values()
+        return tuple(sorted(uses, key=lambda use: use.kind != "checkpoint"))
+
+    def add_model_chain(self, start: Link | None) -> None:
+        """LoRAs and checkpoints between a sampler and its loaders, in the order of loading."""
+        loras: list[ResourceUse] = []
+        for node in self._chain(start):
+            loras.extend(self._loras_of(node))
+            if not any(_MODEL_INPUTS.match(name) for name, _ in self._graph.links(node)):
+                self._add_checkpoint(node)
+            if len(loras) > _LORA_LIMIT:
+                break
+        for use in reversed(loras):
+            self._put(use)
+
+    def add_vae(self, link: Link | None) -> None:
+        for node in self._straight(link, ("vae", "", "*")):
+            name = self._text(node, ("vae_name",))
+            if name:
+                self._put(ResourceUse("vae", stem(name)))
+                return
+
+    def add_controlnets(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            link = self._graph.input_link(node, "control_net", "controlnet")
+            for loader in self._straight(link, ("control_net", "", "*")):
+                name = self._text(loader, _CONTROLNETS)
+                if name:
+                    weight = number(self._literals.plain(node.inputs.get("strength"), "strength"))
+                    self._put(ResourceUse("controlnet", stem(name), weight))
+                    break
+
+    def add_upscalers(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            link = self._graph.input_link(node, "upscale_model", "upscale_model_opt")
+            for loader in self._straight(link, ("upscale_model", "", "*")):
+                name = self._text(loader, ("model_name",))
+                if name:
+                    self._put(ResourceUse("upscaler", stem(name)))
+                    break
+
+    def _put(self, use: ResourceUse) -> None:
+        if use.name and use.name not in ("None", "none"):
+            self._uses.setdefault((use.kind, use.name), use)
+
+    def _text(self, node: Node, names: tuple[str, ...]) -> str:
+        return next((text for n in names if n in node.inputs and (text := self._said(node, n))), "")
+
+    def _said(self, node: Node, name: str) -> str:
+        value = node.inputs[name]
+        if isinstance(value, dict):  # combo boxes with previews hold {"content": name}
+            value = value.get("content")
+        found = self._literals.plain(value, name)
+        return found if isinstance(found, str) else ""
+
+    def _add_checkpoint(self, node: Node) -> None:
+        name = self._text(node, _CHECKPOINTS)
+        if name:
+            self._put(ResourceUse("checkpoint", stem(name)))
+        vae = self._text(node, ("vae_name",))
+        if vae and vae != "Baked VAE":
+            self._put(ResourceUse("vae", stem(vae)))
+
+    def _chain(self, start: Link | None) -> Iterator[Node]:
+        """Every node of the model's way, merges both ways; LoRA stacks after their user."""
+        waiting = [] if start is None else [start]
+        seen: set[str] = set()
+        while waiting and len(seen) < _STEP_LIMIT:
+            node = waiting.pop().node
+            if node.id in seen:
+                continue
+            seen.add(node.id)
+            yield node
+            graph = self._graph
+            if is_switch(node):
+                picked = graph.link(chosen(graph, node))
+                onward = [] if picked is None else [picked]
+            else:
+                links = list(graph.links(node))
+                onward = [link for name, link in links if _MODEL_INPUTS.match(name)]
+                onward = onward or [link for name, link in links if is_pipe(name)]
+                onward = onward or [link for name, link in links if name in ("", "*", "any")]
+                onward += [link for name, link in links if name in _LORA_STACKS]
+            waiting.extend(reversed(onward))
+
+    def _straight(self, link: Link | None, names: tuple[str, ...]) -> Iterator[Node]:
+        seen: set[str] = set()
+        while link is not None and link.node.id not in seen:
+            node = link.node
+            seen.add(node.id)
+            yield node
+            if is_switch(node):
+                link = self._graph.link(chosen(self._graph, node))
+            else:
+                carrier = next((li for na, li in self._graph.links(node) if is_pipe(na)), None)
+                link = self._graph.input_link(node, *names) or carrier
+
+    def _loras_of(self, node: Node) -> Iterator[ResourceUse]:
+        inputs = node.inputs
+        if "lora_name" in inputs:
+            yield self._lora(self._said(node, "lora_name"), node, _WEIGHTS, _CLIP_WEIGHTS)
+        for name, value in reversed(inputs.items()):
+            numbered = _NUMBERED_LORA.match(name)
+            if numbered is not None and isinstance(value, dict):
+                yield from _lora_entry(value)
+            elif numbered is not None and isinstance(value, str):
+                index = numbered[1]
+                weights = tuple(pattern.format(index) for pattern in _NUMBERED_WEIGHTS)
+                clips = tuple(pattern.format(index) for pattern in _NUMBERED_CLIP_WEIGHTS)
+                yield self._lora(value, node, weights, clips)
+            elif name == "loras":
+                listed = value.get("__value__") if isinstance(value, dict) else value
+                if isinstance(listed, list):
+                    for entry in reversed(listed[:_LORA_LIMIT]):
+                        if isinstance(entry, dict):
+                            yield from _lora_entry(entry)
+
+    def _lora(
+        self, name: str, node: Node, weights: tuple[str, ...], clips: tuple[str, ...]
+    ) -> ResourceUse:
+        def look(names: tuple[str, ...]) -> float | None:
+            known = next((n for n in names if n in node.inputs), None)
+            return (
+                None if known is None else number(self._literals.plain(node.inputs[known], known))
+            )
+
+        weight, clip_weight = look(weights), look(clips)
+        return ResourceUse(
+            "lora", stem(name), weight, clip_weight if clip_weight != weight else None
+        )
+
+
+def _lora_entry(entry: dict[str, Any]) -> Iterator[ResourceUse]:
+    """A row of a LoRA table: rgthree's `on/lora/strength`, LoraManager's `active/name/strength`."""
+    name = entry.get("lora") or entry.get("name")
+    if isinstance(name, str) and entry.get("on", True) and entry.get("active", True):
+        weight = number(entry.get("strength"))
+        clip_weight = number(entry.get("strengthTwo", entry.get("clipStrength")))
+        yield ResourceUse(
+            "lora", stem(name), weight, clip_weight if clip_weight != weight else None
+        )
