@@ -37,7 +37,7 @@ INSERT INTO gallery_prompt (digest, text)
 SELECT md5(n::text)::uuid, concat_ws(', ',
     CASE WHEN n %% 10 < 3 THEN 'common' END,
     CASE WHEN n %% 100 = 7 THEN 'middling' END,
-    CASE WHEN n <= %(scarce)s THEN 'scarce' END,
+    CASE WHEN n > %(prompts)s - %(scarce)s THEN 'scarce' END,
     (SELECT string_agg('word' || floor(exp(random() * ln(20000) + 0 * w))::text, ' ')
      FROM generate_series(1, 50) w WHERE n > 0))
 FROM generate_series(1, %(prompts)s) n;
@@ -99,5 +99,5 @@ def fill(images: int, prompts: int | None = None) -> Collection:
             for statement in script.split(";\n"):
                 if statement.strip():
                     cursor.execute(statement, numbers)
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("ANALYZE")
     return collection

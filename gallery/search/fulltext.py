@@ -69,6 +69,11 @@ def clean(text: str) -> str:
     return sound.translate(_TYPOGRAPHIC_QUOTES).strip()[:MAX_CHARS]
 
 
+def says_something(text: str) -> bool:
+    """False while only a sign is typed, like the minus before a word."""
+    return bool(text.strip('-", '))
+
+
 def _words(text: str) -> str:
     """`text` as the index read it; empty where nothing in it is a word."""
     words = [word[:_MAX_WORD] for word in text.translate(_AS_INDEXED).split()]

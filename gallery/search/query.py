@@ -137,7 +137,7 @@ class ResultQuery:
             images = images.safe()
         elif self.nsfw == "only":
             images = images.nsfw()
-        return self._matching(images) if self.q else images
+        return self._matching(images) if fulltext.says_something(self.q) else images
 
     def _matching(self, images: ImageQuerySet) -> ImageQuerySet:
         if not self.terms:

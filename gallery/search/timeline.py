@@ -14,6 +14,7 @@ from gallery.search.query import ResultQuery
 
 LIMIT_MS = 800
 _BIGGEST_ID = 2**63 - 1
+_LAST_MONTH = datetime(9999, 12, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def _first_place(query: ResultQuery, start: datetime) -> Place:
     """Before any image of the month that starts at `start`, in the result's order."""
     if not query.is_descending:
         return Place(start, 0)
+    if start >= _LAST_MONTH:
+        return Place(datetime.max.replace(tzinfo=UTC), _BIGGEST_ID)
     following = (start + timedelta(days=32)).replace(day=1)
     return Place(following - timedelta(microseconds=1), _BIGGEST_ID)
 

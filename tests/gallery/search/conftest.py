@@ -30,7 +30,7 @@ def ask(collection):
 
 @pytest.fixture
 def tied_library(collection) -> list[Image]:
-    """43 images: four to a moment and a size, names thrice in three folders, two in three unrated."""
+    """43 images: four to a moment and a size, each name in three folders, two in three unrated."""
     root = LibraryRootFactory(collection=collection)
     folders = [FolderFactory(root=root, path=f"folder-{n}") for n in range(3)]
     return [
