@@ -2,12 +2,25 @@
 
 from django.urls import URLPattern, path
 
-from gallery.views import curation, files, images, records
+from gallery.views import curation, files, images, library, records, welcome
 from gallery.views.thumbnails import thumbnail
 
 _IMAGE = "c/<slug:slug>/images/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
+    path("", library.home, name="home"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("welcome/folders/", welcome.folder_picker, name="folder-picker"),
+    path("demo/", welcome.make_demo, name="make-demo"),
+    path("c/<slug:slug>/", library.library, name="library"),
+    path("c/<slug:slug>/page/", library.page, name="library-page"),
+    path("c/<slug:slug>/count/", library.count, name="library-count"),
+    path("c/<slug:slug>/timeline/", library.months, name="library-timeline"),
+    path("c/<slug:slug>/new/", library.new, name="library-new"),
+    path("c/<slug:slug>/places/", library.place_counts, name="place-counts"),
+    path("c/<slug:slug>/folders/<int:pk>/", library.folder_children, name="folder-children"),
+    path("c/<slug:slug>/roots/", welcome.add_root, name="add-root"),
+    path("c/<slug:slug>/scan/", welcome.scan, name="scan"),
     path(_IMAGE, images.show, name="image"),
     path(f"{_IMAGE}panel/", images.panel, name="image-panel"),
     path(f"{_IMAGE}records/", records.listing, name="image-records"),

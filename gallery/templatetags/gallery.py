@@ -1,0 +1,46 @@
+"""What templates say often: an icon, a thumbnail's address, a name from the disk, a count."""
+
+from functools import cache
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dtoolkit.core import paths
+from gallery.media import thumbnails
+from gallery.models import Image
+from gallery.search.counting import Count
+
+register = template.Library()
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """A symbol of static/icons.svg, named as Lucide names it; decoration to a screen reader."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def thumbnail_url(image: Image, size: int) -> str:
+    return thumbnails.url(image, size)
+
+
+@register.filter
+def shown(text: str) -> str:
+    """A file's or folder's name for a person; see `core.paths.display`."""
+    return paths.display(text)
+
+
+@register.filter
+def counted(count: Count, noun: str = "image") -> str:
+    """'1 image', '412 images', 'about 48,000 images'."""
+    about = "" if count.is_exact else "about "
+    plural = "" if count.is_exact and count.value == 1 else "s"
+    return f"{about}{intcomma(count.value)} {noun}{plural}"

@@ -1,0 +1,161 @@
+"""The query bar's chips and menus: what narrows this result, and the address without it."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from dtoolkit.core import paths
+from gallery.search import fulltext
+from gallery.search.query import BIGGEST_SEED, DEFAULT_SORT, SORT_TITLES, ResultQuery
+
+_RATINGS = range(1, 11)
+_NEWEST_FIRST = {
+    "-created": "Newest",
+    "created": "Oldest",
+    "-modified": "Last changed",
+    "-first_seen": "Last added",
+    "-rating": "Best rated",
+    "-size": "Largest",
+    "size": "Smallest",
+    "name": "Name",
+    "random": "Random",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter: `label` and `value` for the person, `without` the address that drops it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    label: str
+    url: str
+    is_current: bool
+
+
+def chips(query: ResultQuery) -> Sequence[Chip]:
+    return list(_chips(query))
+
+
+def _chips(query: ResultQuery) -> Iterator[Chip]:
+    if query.within:
+        folder = query.within
+        name = folder.name if folder.path else folder.root.name
+        yield Chip("folder", paths.display(name), query.querystring(folder=None))
+    if query.view == "trash":
+        yield Chip("for deletion", "", query.querystring(view=""))
+    if query.favourite:
+        yield Chip("favourites", "", query.querystring(favourite=False))
+    if query.rating == "none":
+        yield Chip("unrated", "", query.querystring(rating=None))
+    elif query.rating:
+        more = "" if query.rating == _RATINGS[-1] else " or more"
+        yield Chip("rated", f"{query.rating}{more}", query.querystring(rating=None))
+    if query.nsfw:
+        label = "only NSFW" if query.nsfw == "only" else "without NSFW"
+        yield Chip(label, "", query.querystring(nsfw=""))
+    if query.unavailable:
+        yield Chip("also unavailable", "", query.querystring(unavailable=False))
+
+
+class Bar:
+    """What the query bar offers for one result."""
+
+    hint = fulltext.HINT
+
+    def __init__(self, query: ResultQuery) -> None:
+        self.query = query
+
+    @cached_property
+    def chips(self) -> Sequence[Chip]:
+        return chips(self.query)
+
+    @property
+    def hidden_params(self) -> dict[str, str]:
+        """What the search form carries besides its own words."""
+        params = self.query.replace().to_params()
+        params.pop("q", None)
+        return params
+
+    @property
+    def sort_title(self) -> str:
+        name = self.query.sort.removeprefix("-")
+        return _NEWEST_FIRST.get(self.query.sort, SORT_TITLES[name])
+
+    @property
+    def sorts(self) -> Iterator[Choice]:
+        """One a column, each in the direction that one usually wants first."""
+        current = self.query.sort.removeprefix("-")
+        for name, title in SORT_TITLES.items():
+            if name == "random":
+                yield Choice(title, self._shuffled(), current == name)
+                continue
+            sort = name if name == "name" else f"-{name}"
+            if current == name:
+                sort = self.query.sort
+            yield Choice(title, self.query.querystring(sort=sort, seed=0), current == name)
+
+    @property
+    def directions(self) -> Sequence[Choice]:
+        name = self.query.sort.removeprefix("-")
+        if name == "random":
+            return [Choice("Shuffle again", self._shuffled(), False)]
+        falling, rising = _DIRECTIONS.get(name, ("Newest first", "Oldest first"))
+        return [
+            Choice(
+                falling,
+                self.query.querystring(sort=f"-{name}"),
+                self.query.is_descending,
+            ),
+            Choice(rising, self.query.querystring(sort=name), not self.query.is_descending),
+        ]
+
+    @property
+    def ratings(self) -> Iterator[Choice]:
+        for rating in _RATINGS:
+            is_current = self.query.rating == rating
+            wanted = None if is_current else rating
+            yield Choice(str(rating), self.query.querystring(rating=wanted), is_current)
+
+    @property
+    def switches(self) -> Iterator[Choice]:
+        query = self.query
+        unrated = query.rating == "none"
+        yield Choice("Unrated", query.querystring(rating=None if unrated else "none"), unrated)
+        yield Choice(
+            "Favourites", query.querystring(favourite=not query.favourite), query.favourite
+        )
+        for value, label in (("hide", "Without NSFW"), ("only", "Only NSFW")):
+            is_current = query.nsfw == value
+            yield Choice(label, query.querystring(nsfw="" if is_current else value), is_current)
+        yield Choice(
+            "Also unavailable ones",
+            query.querystring(unavailable=not query.unavailable),
+            query.unavailable,
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.chips or self.query.q)
+
+    @property
+    def without_all(self) -> str:
+        sort = {"sort": self.query.sort} if self.query.sort != DEFAULT_SORT else {}
+        return "?" + "&".join(f"{name}={value}" for name, value in sort.items())
+
+    def _shuffled(self) -> str:
+        seed = secrets.randbelow(BIGGEST_SEED) + 1
+        return self.query.querystring(sort="random", seed=seed)
+
+
+_DIRECTIONS = {
+    "name": ("Z to A", "A to Z"),
+    "size": ("Largest first", "Smallest first"),
+    "rating": ("Best first", "Lowest first"),
+}

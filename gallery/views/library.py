@@ -1,0 +1,174 @@
+"""The library: results as a page, as pages to scroll into, and what is said about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from dtoolkit.core.errors import BadInput
+from dtoolkit.core.htmx import render_page
+from dtoolkit.jobs.models import Job
+from gallery.models import Collection, Folder, Image, LibraryRoot
+from gallery.search import counting, results, timeline
+from gallery.search.results import PAGE_SIZE, ResultPage, ResultQuery
+from gallery.views import filters, tiles, tree
+from gallery.views.context import PLACES
+
+_LARGEST_PAGE = 200
+_MOST_NEW = 1000
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The default collection, or the first run where no folder was added yet."""
+    root = LibraryRoot.objects.select_related("collection").order_by("pk").first()
+    if root is None:
+        return redirect("welcome")
+    from django.conf import settings
+
+    slug = settings.ENV.collection
+    exists = LibraryRoot.objects.filter(collection__slug=slug).exists()
+    return redirect("library", slug if exists else root.collection.slug)
+
+
+@require_safe
+def library(request: HttpRequest, slug: str) -> HttpResponse:
+    query = _query(request, slug)
+    page = _page_at(query, PAGE_SIZE)
+    context = {
+        "collection": query.collection,
+        "query": query,
+        "page": tiles.page_of(query, page),
+        "bar": filters.Bar(query),
+        "querystring": query.querystring(at=""),
+        "newest_id": _newest_id(query.collection),
+        "empty": None if page.images else _emptiness(query),
+    }
+    return render_page(request, "library/library.html", context, fragment="library/_swap.html")
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page of tiles: beyond `cursor`, from `at` on, or around the image with the id `image`."""
+    query = _query(request, slug)
+    size = _number(request, "size", PAGE_SIZE, most=_LARGEST_PAGE)
+    if request.GET.get("image"):
+        pk = _number(request, "image", 0, most=2**63 - 1)
+        image = get_object_or_404(Image, pk=pk, collection=query.collection)
+        query = query.replace(at=results.cursor_of(query, image))
+    if query.at:
+        found = _page_at(query, size)
+    else:
+        found = results.page(
+            query,
+            cursor=request.GET.get("cursor") or None,
+            direction=request.GET.get("direction", "next"),
+            size=size,
+        )
+    return render(request, "library/_page.html", {"page": tiles.page_of(query, found)})
+
+
+@require_safe
+def count(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "library/_count.html", {"count": counting.count(_query(request, slug))})
+
+
+@require_safe
+def months(request: HttpRequest, slug: str) -> HttpResponse:
+    query = _query(request, slug)
+    context = {"months": timeline.months(query), "query": query}
+    return render(request, "library/_timeline.html", context)
+
+
+@require_safe
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    """How many images of this result came after the id `since`; no content where none did."""
+    query = _query(request, slug)
+    since = _number(request, "since", 0, most=2**63 - 1)
+    found = query.images().filter(pk__gt=since).values_list("pk", flat=True)[:_MOST_NEW]
+    number = len(found)
+    if not number:
+        return HttpResponse(status=204)
+    context = {"number": number, "is_capped": number == _MOST_NEW, "query": query}
+    return render(request, "library/_new.html", context)
+
+
+@require_safe
+def place_counts(request: HttpRequest, slug: str) -> HttpResponse:
+    """The numbers beside the rail's places."""
+    collection = get_object_or_404(Collection, slug=slug)
+    counts = []
+    for entry in PLACES:
+        if entry.is_counted:
+            params = QueryDict(mutable=True)
+            params.update(entry.params)
+            query = ResultQuery.from_params(params, collection)
+            counts.append((entry, counting.count(query)))
+    return render(request, "library/_place_counts.html", {"counts": counts})
+
+
+@require_safe
+def folder_children(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    collection = get_object_or_404(Collection, slug=slug)
+    folder = get_object_or_404(Folder, pk=pk, root__collection=collection)
+    context = {"branch": tree.children(folder), "slug": slug}
+    return render(request, "library/_folders.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Emptiness:
+    """Why there is nothing to see, so that the page can say what to do."""
+
+    kind: str
+    chips: Sequence[filters.Chip] = ()
+    roots: Sequence[LibraryRoot] = ()
+
+
+def _emptiness(query: ResultQuery) -> Emptiness:
+    chips = filters.chips(query)
+    if query.view == "trash" and len(chips) == 1:
+        return Emptiness("trash")
+    if query.favourite and len(chips) == 1:
+        return Emptiness("favourites")
+    if query.q or chips:
+        return Emptiness("filtered", chips)
+    roots = list(LibraryRoot.objects.filter(collection=query.collection))
+    if not roots:
+        return Emptiness("no_roots")
+    active = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    return Emptiness("scanning" if active.exists() else "no_images", roots=roots)
+
+
+def _query(request: HttpRequest, slug: str) -> ResultQuery:
+    return ResultQuery.from_params(request.GET, get_object_or_404(Collection, slug=slug))
+
+
+def _page_at(query: ResultQuery, size: int) -> ResultPage:
+    return results.around(query, query.at, size) if query.at else results.page(query, size=size)
+
+
+def _newest_id(collection: Collection) -> int:
+    newest = Image.objects.in_collection(collection).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
+def _number(request: HttpRequest, name: str, default: int, *, most: int) -> int:
+    value = request.GET.get(name, "")
+    if not value:
+        return default
+    if value.isascii() and value.isdigit() and len(value) < 20 and 0 < int(value) <= most:
+        return int(value)
+    if name == "since" and value == "0":
+        return 0
+    raise BadInput(f"{name} must be a whole number from 1 to {most}.")
+
+
+def library_url(slug: str, **params: Any) -> str:
+    query = QueryDict(mutable=True)
+    query.update({name: str(value) for name, value in params.items()})
+    return f"{reverse('library', args=[slug])}?{query.urlencode()}"

@@ -1,0 +1,87 @@
+"""A page of a result as the grid shows it: one `Tile` an image, headed by its month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from dtoolkit.core import paths
+from gallery.media import thumbnails
+from gallery.models import Image
+from gallery.search import results
+from gallery.search.results import ResultPage, ResultQuery
+
+_SIZES = (192, 384, 768)
+_UNKNOWN_SIDE = 1024  # a picture not read yet is shown square
+_DATED = {"created": "created_at", "modified": "modified_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    image: Image
+    url: str
+    cursor: str
+    alt: str
+    name: str
+    width: int
+    height: int
+    src: str
+    srcset: str
+    checkpoint: str
+    month: datetime | None
+    starts_month: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TilePage:
+    tiles: Sequence[Tile]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+def page_of(query: ResultQuery, page: ResultPage) -> TilePage:
+    params = query.replace().to_params()
+    suffix = f"?{urlencode(params)}" if params else ""
+    dated = _DATED.get(query.sort.removeprefix("-"))
+    tiles: list[Tile] = []
+    month: datetime | None = None
+    for image in page.images:
+        moment: datetime | None = getattr(image, dated) if dated else None
+        starts = moment is not None and (
+            month is None or (month.year, month.month) != (moment.year, moment.month)
+        )
+        month = moment
+        tiles.append(_tile(query, image, suffix, month, starts))
+    return TilePage(tiles, page.next_cursor, page.previous_cursor)
+
+
+def _tile(
+    query: ResultQuery, image: Image, suffix: str, month: datetime | None, starts: bool
+) -> Tile:
+    width, height = image.width or _UNKNOWN_SIDE, image.height or _UNKNOWN_SIDE
+    name = paths.display(image.name)
+    urls = {size: thumbnails.url(image, size) for size in _SIZES}
+    return Tile(
+        image=image,
+        url=reverse("image", args=[query.collection.slug, image.pk]) + suffix,
+        cursor=results.cursor_of(query, image),
+        alt=getattr(image, "excerpt", None) or name,
+        name=name,
+        width=width,
+        height=height,
+        src=urls[384],
+        srcset=", ".join(
+            f"{url} {_shown_width(size, width, height)}w" for size, url in urls.items()
+        ),
+        checkpoint=paths.display(image.checkpoint.name) if image.checkpoint else "",
+        month=month,
+        starts_month=starts,
+    )
+
+
+def _shown_width(longest: int, width: int, height: int) -> int:
+    """Of a thumbnail whose longest side is `longest`; a small picture is not enlarged."""
+    scale = min(1.0, longest / max(width, height))
+    return max(1, round(width * scale))

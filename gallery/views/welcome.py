@@ -1,0 +1,86 @@
+"""The first run: one folder, or the demo; and the scan that a person asks for later."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from dtoolkit.core.access import is_at_this_machine, is_known
+from dtoolkit.core.errors import AppError
+from dtoolkit.jobs.services import queue
+from gallery.models import Collection, LibraryRoot
+from gallery.services import server_folders
+
+
+@require_safe
+def welcome(request: HttpRequest) -> HttpResponse:
+    return _page(request, path="")
+
+
+@require_safe
+def folder_picker(request: HttpRequest) -> HttpResponse:
+    """The picker at the folder `path`; what is wrong with it is said inside."""
+    _only_for_people_here(request)
+    return render(request, "welcome/_picker.html", _picker(request.GET.get("path", "")))
+
+
+@require_POST
+def add_root(request: HttpRequest, slug: str) -> HttpResponse:
+    """Adds the folder and starts its scan; the library fills while one looks."""
+    from gallery.services import roots
+
+    _only_for_people_here(request)
+    path = request.POST.get("path", "")
+    collection, _ = Collection.objects.get_or_create(slug=slug, defaults={"name": slug.title()})
+    try:
+        root = roots.add(collection, path)
+    except AppError as error:
+        return _page(request, path=path, problem=error.message, status=error.status)
+    queue.enqueue("quick_scan", {"root_id": root.pk})
+    return redirect("library", collection.slug)
+
+
+@require_POST
+def make_demo(request: HttpRequest) -> HttpResponse:
+    from gallery.services import demo
+
+    demo.start(settings.ENV.collection)
+    return redirect("library", settings.ENV.collection)
+
+
+@require_POST
+def scan(request: HttpRequest, slug: str) -> HttpResponse:
+    collection = get_object_or_404(Collection, slug=slug)
+    for root in LibraryRoot.objects.filter(collection=collection):
+        queue.enqueue("quick_scan", {"root_id": root.pk})
+    return redirect("library", slug)
+
+
+def _page(request: HttpRequest, *, path: str, problem: str = "", status: int = 200) -> HttpResponse:
+    _only_for_people_here(request)
+    context = {
+        "slug": settings.ENV.collection,
+        "has_roots": LibraryRoot.objects.exists(),
+        "problem": problem,
+        **_picker(path),
+    }
+    return render(request, "welcome/page.html", context, status=status)
+
+
+def _picker(path: str) -> dict[str, Any]:
+    """What the picker shows; a path that leads nowhere stays in the field to be mended."""
+    context: dict[str, Any] = {"drives": server_folders.drives(), "problem_here": ""}
+    try:
+        listing = server_folders.listing(path)
+    except AppError as error:
+        return {**context, "path": path, "listing": None, "problem_here": error.message}
+    return {**context, "path": listing.path, "listing": listing}
+
+
+def _only_for_people_here(request: HttpRequest) -> None:
+    """The disk is shown at this machine, and beyond it to those who have an account."""
+    if not (is_at_this_machine(request) or is_known(request)):
+        raise PermissionDenied

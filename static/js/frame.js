@@ -1,0 +1,7 @@
+// What every page in the frame does.
+
+import "./requests.js";
+import "./theme.js";
+import "./toast.js";
+import "./menu.js";
+import "./keys.js";

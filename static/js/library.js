@@ -1,0 +1,97 @@
+// The library page: brings the grid to life, and again whenever new results are swapped in.
+
+import "./image/lightbox.js";
+import "./library/acts.js";
+import "./library/search.js";
+import { announce } from "./http.js";
+import { Grid } from "./library/grid.js";
+import * as fresh from "./library/fresh.js";
+import * as panel from "./panel.js";
+import * as place from "./library/place.js";
+import { Scrub } from "./library/scrub.js";
+import * as shape from "./library/shape.js";
+import { choose, walkIn } from "./library/walk.js";
+
+const scroller = document.getElementById("main");
+let grid = null;
+let scrub = null;
+let isDue = false;
+
+function begin() {
+  grid?.close();
+  grid = scrub = null;
+  shape.reflect();
+  panel.reflect();
+  const results = document.getElementById("results");
+  if (!results?.querySelector("#grid")) return;
+  grid = new Grid(results, scroller);
+  place.restore(grid);
+  walkIn(grid);
+  grid.addEventListener("moved", moved);
+  grid.addEventListener("refused", ({ detail }) => announce("toast", { text: detail, is_bad: true }));
+  fresh.watch(grid, results);
+  moved();
+  grid.ensure();
+}
+
+function moved() {
+  place.note(grid);
+  const first = grid.firstVisible();
+  const block = first && grid.monthAt(first.tile);
+  const now = document.getElementById("now");
+  if (block && now.textContent !== block.label) now.textContent = block.label;
+  if (block) scrub?.show(block.month);
+}
+
+scroller.addEventListener("scroll", () => {
+  if (isDue || !grid) return;
+  isDue = true;
+  requestAnimationFrame(() => {
+    isDue = false;
+    grid?.scrolled();
+  });
+}, { passive: true });
+
+shape.onChange(() => grid?.relayout());
+addEventListener("pagehide", () => grid && place.write(grid));
+addEventListener("resize", () => scrub?.place());
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "scrub" && grid) {
+    scrub = new Scrub(detail.target, grid);
+    moved();
+  }
+});
+
+document.addEventListener("htmx:load", ({ target }) => {
+  if (target.id === "results") {
+    scroller.scrollTop = 0;
+    begin();
+  } else if (target.id === "tools") {
+    shape.reflect();
+    panel.reflect();
+  }
+});
+
+scroller.addEventListener("click", (event) => {
+  const tile = event.target.closest(".tile");
+  if (!tile || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  choose(tile);
+  place.write(grid);
+  document.dispatchEvent(new CustomEvent("image:open", { detail: { id: tile.dataset.id, url: tile.href } }));
+});
+
+document.addEventListener("tile:chosen", ({ detail }) => panel.follow(detail.url));
+
+document.addEventListener("image:closed", async ({ detail }) => {
+  if (!grid) return;
+  if (!grid.find(detail.id)) await grid.jump({ image: detail.id });
+  const tile = grid.find(detail.id);
+  if (!tile) return;
+  choose(tile);
+  grid.reveal(tile);
+  tile.focus({ preventScroll: true });
+});
+
+begin();
