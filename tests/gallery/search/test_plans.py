@@ -17,7 +17,7 @@ WALKED = [
     *("", "sort=created", "sort=-modified", "sort=modified", "sort=-first_seen", "sort=first_seen"),
     *("sort=name", "sort=-name", "sort=size", "sort=-size", "sort=rating", "sort=-rating"),
     *("favourite=1", "rating=7", "nsfw=only", "nsfw=hide", "rating=none", "view=trash"),
-    *("unavailable=1", "q=common", "q=-common"),
+    *("unavailable=1", "q=-common"),
 ]
 GATHERED = ["q=scarce", "q=middling", "q=nowhere", "folder={day}", "folder={set}&sort=name"]
 
@@ -75,8 +75,8 @@ def test_reads_ask_little(generated_library, django_assert_max_num_queries):
     for params, most in {
         "": 2,
         "sort=-rating": 3,
-        "sort=random&seed=3": 4,
-        "q=common": 3,
+        "sort=random&seed=3": 5,
+        "q=common": 4,
         "q=scarce": 4,
         f"folder={folder}": 4,
     }.items():
