@@ -9,7 +9,7 @@ export function registerForPage(viewer) {
 
 export function listenInDialog(dialog, viewer) {
   const mine = entries(viewer);
-  register("Image", mine.map(({ run, ...shown }) => shown));
+  register("Lightbox", mine.map(({ run, ...shown }) => shown));
   dialog.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -62,8 +62,5 @@ function finish() {
   const { id, url } = viewer.article.dataset;
   dialog.close();
   document.title = libraryTitle;
-  const tile = document.querySelector(`.tile[data-id="${Number(id)}"]`);
-  tile?.focus({ preventScroll: true });
-  tile?.scrollIntoView({ block: "nearest" });
   announce("image:closed", { id: Number(id), url });
 }
