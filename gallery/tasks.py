@@ -1,10 +1,60 @@
-"""The gallery's job kinds."""
+"""The gallery's job kinds: a quick scan starts a deep scan, a deep scan the pipeline."""
 
 from collections.abc import Iterator
 
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
-from gallery.models import Collection
+from dtoolkit.jobs.services.queue import enqueue
+from gallery.models import Collection, Image, LibraryRoot
 from gallery.pipeline import planning, registry, runner
+from gallery.scanning import deep, quick
+
+
+class QuickScan(JobKind):
+    """Lists a root's files; `rebuild` compares folders that look unchanged as well."""
+
+    name = "quick_scan"
+    title = "Looking for images"
+    unit = "files"
+
+    def describe(self, params: Params) -> str:
+        return f"Looking for images in {LibraryRoot.objects.get(pk=params['root_id']).name}"
+
+    def plan(self, params: Params) -> Iterator[Chunk]:
+        yield Chunk()
+
+    def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
+        root = LibraryRoot.objects.get(pk=params["root_id"])
+        quick.scan(root, progress, rebuild=params.get("rebuild", False))
+
+    def finish(self, params: Params) -> None:
+        enqueue("deep_scan", params)
+
+
+class DeepScan(JobKind):
+    """Reads the files of a root that are unread; `rebuild` reads all of them again."""
+
+    name = "deep_scan"
+    title = "Reading metadata"
+    chunk_size = 1000
+
+    def describe(self, params: Params) -> str:
+        return f"Reading metadata in {LibraryRoot.objects.get(pk=params['root_id']).name}"
+
+    def plan(self, params: Params) -> Iterator[Chunk]:
+        images = Image.objects.filter(folder__root=params["root_id"])
+        waiting = deep.unread(images, rebuild=params.get("rebuild", False))
+        for ids in deep.chunks(waiting, self.chunk_size):
+            yield Chunk(ids, len(ids))
+
+    def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
+        deep.scan(chunk.ids, progress)
+
+    def give_up(self, params: Params, chunk: Chunk, reason: str) -> None:
+        deep.give_up(chunk.ids, reason)
+
+    def finish(self, params: Params) -> None:
+        root = LibraryRoot.objects.get(pk=params["root_id"])
+        enqueue("pipeline", {"collection_id": root.collection_id})
 
 
 class Pipeline(JobKind):
@@ -26,4 +76,4 @@ class Pipeline(JobKind):
         runner.give_up(chunk.ids, registry.stages(), reason)
 
 
-JOB_KINDS: tuple[type[JobKind], ...] = (Pipeline,)
+JOB_KINDS: tuple[type[JobKind], ...] = (QuickScan, DeepScan, Pipeline)
