@@ -43,6 +43,12 @@ def busy_worker(job: Job, cluster: RealCluster) -> psutil.Process:
     raise AssertionError("no worker holds a chunk")
 
 
+def idle_workers(cluster: RealCluster) -> list[psutil.Process]:
+    """The guard's first children; after them it starts monitor and pusher."""
+    guard = psutil.Process(cluster.process.pid).children()[0]
+    return sorted(guard.children(), key=lambda child: child.pid)[:2]
+
+
 def test_a_job_runs_to_its_end_and_leaves_no_rows_behind(cluster, folder):
     job = queue.enqueue("lab_count", {"count": 95, "folder": str(folder)})
     wait_for(has_ended(job))
@@ -133,3 +139,18 @@ def test_a_stopping_machine_hands_its_chunks_back(cluster, folder):
 
 def test_a_clusters_life_is_known(cluster):
     assert [beat.cluster for beat in clusters.alive()] == ["default"]
+
+
+def test_a_cluster_that_lost_an_idle_worker_with_its_queues_lock_makes_way_for_a_new_one(
+    cluster, folder
+):
+    time.sleep(1)  # until they wait for work, one of them with the lock
+    for worker in idle_workers(cluster):
+        worker.kill()
+    job = queue.enqueue("lab_count", {"count": 20, "folder": str(folder)})
+    wait_for(lambda: has_ended(job)() or cluster.process.poll() is not None, 60)
+    if job.is_active:
+        recovery.recover(assume_dead=True)
+        cluster.start()
+    wait_for(has_ended(job))
+    assert (job.state, job.done) == ("done", 20)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from dtoolkit.core.errors import Conflict
 from dtoolkit.jobs.models import Job, JobChunk
-from dtoolkit.jobs.services import ending, queue
+from dtoolkit.jobs.services import ending, listing, queue
 
 
 def cancel(job: Job) -> None:
@@ -47,7 +47,7 @@ def retry(job: Job) -> Job:
 
 def clear_finished() -> int:
     """Forgets the jobs that have ended; how many they were."""
-    return ending.finished().delete()[0]
+    return listing.finished().delete()[0]
 
 
 def take_back_waiting(job: Job) -> None:

@@ -3,12 +3,11 @@
 import logging
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.models import Job, JobChunk
-from dtoolkit.jobs.services import queue
+from dtoolkit.jobs.services import listing, queue
 from dtoolkit.jobs.services.errors import sentence
 
 logger = logging.getLogger(__name__)
@@ -43,18 +42,13 @@ def fail(job_id: int, error: str) -> None:
             _end(job, Job.State.FAILED)
 
 
-def finished() -> QuerySet[Job]:
-    """The jobs that have ended, latest first."""
-    return Job.objects.filter(finished_at__isnull=False).order_by("-finished_at", "-pk")
-
-
 def _end(job: Job, state: Job.State) -> None:
     job.state = state
     job.finished_at = timezone.now()
     job.is_paused = False
     job.save(update_fields=["state", "finished_at", "is_paused", "error"])
     JobChunk.objects.filter(job=job).delete()
-    surplus = finished().values_list("pk", flat=True)[KEPT:]
+    surplus = listing.finished().values_list("pk", flat=True)[KEPT:]
     Job.objects.filter(pk__in=list(surplus)).delete()
 
 
