@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -45,11 +45,9 @@ def panel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _load(slug: str, pk: int) -> tuple[Collection, Image]:
-    collection = get_object_or_404(Collection, slug=slug)
-    image = with_details(Image.objects.in_collection(collection)).filter(pk=pk).first()
-    if image is None:
-        raise Http404
-    return collection, image
+    images = with_details(Image.objects.filter(collection__slug=slug))
+    image = get_object_or_404(images.select_related("collection"), pk=pk)
+    return image.collection, image
 
 
 def _panel_context(collection: Collection, image: Image, place: str) -> dict[str, Any]:
