@@ -61,8 +61,10 @@ def _end_with_supervisor(has_ended: threading.Event, leave: Callable[[], None]) 
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    leave()
-    os._exit(1)
+    try:
+        leave()
+    finally:
+        os._exit(1)
 
 
 def _ask_self_to_end() -> None:

@@ -20,10 +20,13 @@ KEPT = 3
 class PartLog:
     """One part's log file, and its last lines for the message when it gives up."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, stamps_time: bool = False) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._last: deque[str] = deque(maxlen=5)
         self._handler = RotatingFileHandler(path, "a", MAX_BYTES, KEPT, "utf-8", delay=True)
+        if stamps_time:
+            self._handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         self._thread: threading.Thread | None = None
 
     def follow(self, stream: IO[bytes]) -> None:

@@ -84,7 +84,7 @@ class Part:
         recent = sum(now - death < WITHIN_S for death in self._deaths)
         pause = self._pauses_s[min(recent, len(self._pauses_s)) - 1]
         self._start_at = now + pause
-        return f"The {self.title} ended (code {code}); starting it again in {pause:.0f} s."
+        return f"The {self.title} ended (code {code}); starting again in {pause:.0f} s."
 
     def ask_to_end(self) -> None:
         """Closing the pipe is the sign, on every system."""
@@ -94,11 +94,10 @@ class Part:
 
     def end(self, timeout_s: float) -> None:
         """Waits for it, then kills it and all that it started."""
-        if self._process is None:
-            return
         self.ask_to_end()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(max(0.0, timeout_s))
+        if self._process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(max(0.0, timeout_s))
         self._bury()
         self.log.close()
 

@@ -49,14 +49,17 @@ class EmbeddedServer:
             try:
                 return self._ensure_running()
             except BaseException:
-                self._users.leave()
+                self._leave()
                 raise
 
     def leave(self) -> None:
         """Stops the server unless somebody else uses it."""
         with self._start_lock():
-            if self._users.leave():
-                self._stop()
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._users.leave():
+            self._stop()
 
     def hold(self) -> None:
         """Counts this process as a user of a server that somebody else started and looks after."""
@@ -181,7 +184,7 @@ class EmbeddedServer:
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(getattr(signal, "SIGQUIT", signal.SIGTERM))
-        _, left = psutil.wait_procs(left, timeout=5)
+        _, left = psutil.wait_procs(left, timeout=2)
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()

@@ -18,7 +18,7 @@ def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> Non
     """Returns after Ctrl-C or SIGTERM. Raises `ServerError` where it cannot go on."""
     settings = env.load()
     with ExitStack() as stack:
-        log = logs.PartLog(settings.logs / "start.log")
+        log = logs.PartLog(settings.logs / "start.log", stamps_time=True)
         terminal = stack.enter_context(Terminal(log))
         folder = DataFolder(settings.data_dir)
         folder.take(addresses.url(settings.host, settings.port))

@@ -1,6 +1,5 @@
 """Keeps the parts of `start` alive, and ends them all in order."""
 
-import logging
 import os
 import signal
 import sys
@@ -19,7 +18,6 @@ from dtoolkit.server.errors import ServerError
 from dtoolkit.server.parts import MOST_DEATHS, Part
 from dtoolkit.server.postgres import EmbeddedServer
 
-logger = logging.getLogger(__name__)
 END_S = 12.0
 _TICK_S = 0.2
 
@@ -107,7 +105,6 @@ class Supervisor:
 
     def _tell(self, text: str | None) -> None:
         if text:
-            logger.warning(text)
             self._say(text)
 
 

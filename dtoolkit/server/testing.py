@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def run(arguments: list[str]) -> int:
     """pytest's exit code. Nothing is left behind, also after Ctrl-C and SIGTERM."""
-    folder = Path(tempfile.mkdtemp(dir=_parent(), prefix="dtoolkit-test-"))
+    folder = Path(tempfile.mkdtemp(dir=temporary_parent(), prefix="dtoolkit-test-"))
     # Only this folder is opened, so that PostgreSQL, which does not run as root, may enter it.
     folder.chmod(0o711)
     server = EmbeddedServer(folder, is_throw_away=True)
@@ -49,7 +49,7 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
         signal.signal(signal.SIGTERM, before)
 
 
-def _parent() -> Path:
+def temporary_parent() -> Path:
     """A temporary folder that PostgreSQL may enter when root runs the tests."""
     usual = Path(tempfile.gettempdir())
     if sys.platform == "win32" or os.geteuid() != 0:

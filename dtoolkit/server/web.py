@@ -8,6 +8,7 @@ from granian.server import Server
 from dtoolkit import env
 
 THREADS = 8
+_LINE = {"format": "%(asctime)s %(levelname)s granian: %(message)s"}
 
 
 def serve() -> None:
@@ -24,6 +25,7 @@ def serve() -> None:
         respawn_interval=0.5,
         workers_kill_timeout=5,
         websockets=False,
+        log_dictconfig={"formatters": {"generic": _LINE, "access": _LINE}},
     ).serve()
 
 
