@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from gallery.views import curation, files, images, library, records, welcome
+from gallery.views import curation, failures, files, images, library, records, welcome
 from gallery.views.thumbnails import thumbnail
 
 _IMAGE = "c/<slug:slug>/images/<int:pk>/"
@@ -29,6 +29,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_IMAGE}favourite/", curation.favourite, name="favourite"),
     path(f"{_IMAGE}nsfw/", curation.nsfw, name="nsfw"),
     path(f"{_IMAGE}deletion/", curation.deletion, name="mark-for-deletion"),
+    path("c/<slug:slug>/pipeline/", failures.pipeline, name="pipeline-strip"),
+    path("c/<slug:slug>/failures/", failures.listing, name="failures"),
+    path("failures/", failures.listing, name="all-failures"),
+    path("failures/retry/", failures.retry, name="retry-failures"),
     path("files/<int:pk>/<path:name>", files.original, name="file"),
     path("thumbs/<int:pk>/<int:size>/<str:key>.webp", thumbnail, name="thumbnail"),
 ]
