@@ -1,7 +1,6 @@
 """One file from its bytes to what it says: the way in for everybody."""
 
 import os
-from pathlib import Path
 from typing import BinaryIO
 
 from gallery.metadata import containers, parsers, sniff
@@ -19,11 +18,16 @@ HEAD_SIZE = 65536
 def read(path: str | os.PathLike[str]) -> FileMetadata:
     """Everything that the file at `path` says. Raises only the file system's own OSError."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 (half the price of Path.open)
-        return read_stream(file, os.fstat(file.fileno()).st_size, name=Path(path).name)
+        size = os.fstat(file.fileno()).st_size
+        return read_stream(file, size, head=file.read(HEAD_SIZE), name=path)
 
 
 def read_stream(
-    file: BinaryIO, size: int, *, head: bytes | None = None, name: str = ""
+    file: BinaryIO,
+    size: int,
+    *,
+    head: bytes | None = None,
+    name: str | os.PathLike[str] = "",
 ) -> FileMetadata:
     """As `read`, of an open binary file of `size` bytes; it is left at any position.
 

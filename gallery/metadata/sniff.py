@@ -1,5 +1,6 @@
 """Names files that no container reads, so that a person learns what they have instead."""
 
+import os
 from pathlib import PurePath
 
 # Offset, bytes, name; the more telling first.
@@ -35,7 +36,7 @@ _MAGIC = (
 _LFS = b"version https://git-lfs"
 
 
-def explain(head: bytes, name: str = "") -> str:
+def explain(head: bytes, name: str | os.PathLike[str] = "") -> str:
     """Why a file that starts with `head` cannot be read, in one sentence."""
     if not head:
         return "The file is empty."
@@ -52,7 +53,7 @@ def explain(head: bytes, name: str = "") -> str:
     return f"This is not a picture in a format that is read{said}."
 
 
-def _said_by(name: str) -> str:
+def _said_by(name: str | os.PathLike[str]) -> str:
     suffix = PurePath(name).suffix[1:]
     if not (suffix.isascii() and suffix.isalnum() and len(suffix) <= 5):
         return ""

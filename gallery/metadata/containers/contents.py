@@ -41,6 +41,13 @@ class Contents:
             return self.height, self.width
         return self.width, self.height
 
+    def has_room(self) -> bool:
+        """Whether another text is taken; the first refusal is said."""
+        if self._room > 0 and len(self.records) < RECORD_LIMIT:
+            return True
+        self.complain("The file holds too many texts; the rest was not read.")
+        return False
+
     def room(self) -> int:
         """How many bytes the next text may have."""
         return TEXT_LIMIT if self._room > TEXT_LIMIT else self._room
@@ -54,8 +61,7 @@ class Contents:
         position: int,
         is_damaged: bool = False,
     ) -> None:
-        if len(self.records) >= RECORD_LIMIT:
-            self.complain(f"The file holds more than {RECORD_LIMIT} texts; the rest was not read.")
+        if not self.has_room():
             return
         self._room = max(0, self._room - len(text))
         self.records.append(RawRecord(container, key, text, encoding, position, is_damaged))
@@ -65,9 +71,7 @@ class Contents:
             self.problems.append(problem)
 
     def complain_of_length(self, what: str) -> None:
-        self.complain(
-            f"{what} is longer than {TEXT_LIMIT // 2**20} MiB; only its beginning was kept."
-        )
+        self.complain(f"{what} is too long; only its beginning was kept.")
 
     def inflate(self, data: bytes, what: str) -> tuple[bytes, bool]:
         """zlib data unpacked up to the room that is left, and whether it is whole."""

@@ -130,7 +130,7 @@ class _Directory:
 
 def _user_comment(data: bytes, order: str) -> tuple[str, str]:
     """Eight bytes name the character code, then the text; some writers leave the code out."""
-    code, text = data[:8], data[8:]
+    code, text = data[:8].upper(), data[8:]
     if code == b"UNICODE\0":
         return texts.decode_wide(text, order)
     if code.startswith(b"ASCII\0"):

@@ -4,6 +4,7 @@ Segment layout: 0xFF, marker, length (2 bytes, big endian, counts itself), data.
 EXIF 2.32 (APP1), Adobe XMP part 3.
 """
 
+import re
 import struct
 
 from gallery.metadata.containers import exif, texts
@@ -20,6 +21,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE = frozenset((0x01, *range(0xD0, 0xD9)))
 _SEGMENT_LIMIT = 10_000
 _GARBAGE_LIMIT = 65_536
+_MARKER = re.compile(rb"\xff[^\x00\xff]", re.S)
 _EXIF = b"Exif\0"
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
@@ -67,16 +69,13 @@ def _next_marker(source: Source, position: int) -> tuple[int, int] | None:
     pair = source.at(position, 2)
     if len(pair) == 2 and pair[0] == 0xFF and pair[1] not in (0x00, 0xFF):
         return position, pair[1]
-    stretch = source.at(position, _GARBAGE_LIMIT)
-    start = stretch.find(b"\xff")
-    while 0 <= start < len(stretch) - 1:
-        if stretch[start + 1] not in (0x00, 0xFF):
-            return position + start, stretch[start + 1]
-        start = stretch.find(b"\xff", start + 1)
-    return None
+    found = _MARKER.search(source.at(position, _GARBAGE_LIMIT))
+    return None if found is None else (position + found.start(), found[0][1])
 
 
 def _read_text(source: Source, contents: Contents, position: int, length: int, marker: int) -> None:
+    if not contents.has_room():
+        return
     data = source.at(position + 4, length - 2)
     is_damaged = len(data) < length - 2
     if marker == _COMMENT:

@@ -8,7 +8,7 @@ import struct
 import zlib
 
 from gallery.metadata.containers import exif, texts
-from gallery.metadata.containers.contents import TEXT_LIMIT, Contents
+from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -27,12 +27,13 @@ def recognises(head: bytes) -> bool:
 
 
 def read(source: Source, contents: Contents) -> None:
-    head, size = source.head, source.size
-    in_memory = len(head) - 8
     position = len(_SIGNATURE)
+    is_ended = False
     for _ in range(_CHUNK_LIMIT):
-        header = head[position : position + 8] if position <= in_memory else source.at(position, 8)
+        header = source.at(position, 8)
         if len(header) < 8:
+            if is_ended:
+                return
             contents.complain(
                 "The file ends before its picture data."
                 if contents.width is None
@@ -47,12 +48,15 @@ def read(source: Source, contents: Contents) -> None:
             if contents.width is None and len(sides) == 8:
                 contents.set_size(*_SIDES.unpack(sides))
         elif kind == b"IEND":
-            return
+            # Some editors append texts behind the end.
+            is_ended = True
+            if source.at(position + 16, 4) not in _TEXT_TYPES:
+                return
         elif not kind.isalpha() or length > _LENGTH_LIMIT:
             contents.complain(f"The file is damaged at byte {position}; the rest was not read.")
             return
         position += 12 + length
-        if position > size:
+        if position > source.size:
             part = "picture data" if kind in _PIXEL_TYPES else "data"
             contents.complain(f"The file ends in the middle of its {part}.")
             return
@@ -60,12 +64,14 @@ def read(source: Source, contents: Contents) -> None:
 
 
 def _read_text(source: Source, contents: Contents, position: int, length: int, kind: bytes) -> None:
-    wanted = length if length <= TEXT_LIMIT else TEXT_LIMIT
+    if not contents.has_room():
+        return
+    wanted = min(length, contents.room())
     # Type and data together are what the checksum covers.
     block = source.at(position + 4, wanted + 8)
     data = block[4 : 4 + wanted]
     is_damaged = True
-    if wanted < length:
+    if wanted < length <= source.size - position:
         contents.complain_of_length("A text")
     elif len(block) == length + 8:
         (expected,) = _CHECKSUM.unpack_from(block, length + 4)

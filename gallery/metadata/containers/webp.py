@@ -7,7 +7,7 @@ Source: RFC 9649.
 import struct
 
 from gallery.metadata.containers import exif, texts
-from gallery.metadata.containers.contents import TEXT_LIMIT, Contents
+from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 
 _HEADER = struct.Struct("<4sL")
@@ -55,6 +55,8 @@ def _read_chunk(
     source: Source, contents: Contents, position: int, kind: bytes, length: int
 ) -> None:
     start = position + 8
+    if kind in (b"EXIF", b"XMP ") and not contents.has_room():
+        return
     if kind == b"EXIF":
         exif.read(_text_data(source, contents, start, length), "webp:exif", position, contents)
     elif kind == b"XMP ":
@@ -68,11 +70,12 @@ def _read_chunk(
 
 
 def _text_data(source: Source, contents: Contents, start: int, length: int) -> bytes:
-    if length > TEXT_LIMIT:
-        contents.complain_of_length("A text")
-    elif start + length > source.size:
+    room = contents.room()
+    if start + length > source.size:
         contents.complain("The file ends in the middle of a text.")
-    return source.at(start, min(length, TEXT_LIMIT))
+    elif length > room:
+        contents.complain_of_length("A text")
+    return source.at(start, min(length, room))
 
 
 def _canvas_size(data: bytes) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ The order is the order of trust: the first parser with an answer wins.
 from collections.abc import Callable, Sequence
 
 from gallery.metadata.parsers import automatic1111, comfyui
+from gallery.metadata.parsers.bounds import fit
 from gallery.metadata.parsers.merging import merge
 from gallery.metadata.records import GenerationParameters, RawRecord
 
@@ -23,4 +24,4 @@ def parse(records: Sequence[RawRecord], problems: list[str]) -> GenerationParame
         answer = parser(records, problems)
         if answer is not None:
             best = answer if best is None else merge(best, answer)
-    return best
+    return None if best is None else fit(best, problems)

@@ -7,6 +7,8 @@ from typing import Any
 MAX_SEED = 2**64 - 1
 # What a database's integer column holds.
 MAX_WHOLE = 2**31 - 1
+# What a file system allows.
+NAME_LIMIT = 255
 # Longer digits are no number that a generator wrote (and Python refuses them above 4,300).
 _DIGIT_LIMIT = 32
 
@@ -70,10 +72,8 @@ def plain(value: float) -> str:
 
 def stem(name: str) -> str:
     """A model file's name without its folder (either slash) and its known extension."""
-    name = clean(name).replace("\\", "/").rstrip("/")
-    name = name[name.rfind("/") + 1 :]
-    lowered = name.lower()
-    for suffix in _SUFFIXES:
-        if lowered.endswith(suffix):
-            return name[: -len(suffix)]
-    return name
+    name = clean(name[-NAME_LIMIT:])
+    if "/" in name or "\\" in name:
+        name = name.replace("\\", "/").rstrip("/")
+        name = name[name.rfind("/") + 1 :]
+    return name[: name.rfind(".")] if name.lower().endswith(_SUFFIXES) else name

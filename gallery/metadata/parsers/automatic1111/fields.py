@@ -32,22 +32,22 @@ def understand(
     strength = parts.pairs.get("Denoising strength") or parts.pairs.get("Strength")
     used = resources.collect(parts, left)
     if postprocessing:
-        left["Postprocessing"] = postprocessing
+        left["Postprocessing"] = clean(postprocessing)
     return GenerationParameters(
         generator=_generator(version, parts.pairs.get("App", "")),
         rule="automatic1111",
         reason=reason,
-        generator_version=clean(version),
-        prompt=clean(parts.prompt),
-        negative_prompt=clean(parts.negative_prompt),
+        generator_version=version,
+        prompt=parts.prompt,
+        negative_prompt=parts.negative_prompt,
         cfg_scale=cfg_scale,
-        sampler=clean(sampler),
-        scheduler=clean(scheduler),
+        sampler=sampler,
+        scheduler=scheduler,
         denoise=number(strength),
         width=width,
         height=height,
         resources=used,
-        facts={clean(key): clean(value) for key, value in left.items()},
+        facts=left,
         **parameters,
     )
 

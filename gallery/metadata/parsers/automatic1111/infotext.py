@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from gallery.metadata.parsers.values import clean
+
 # key, colon, value; a bare key has no colon. A quoted value ends at a quote before a comma.
 _PAIR = re.compile(
     r'\s*+([^,:]*+)(?:(:)\s*+("(?:[^"\\]++|\\.)*+"(?=\s*+(?:,|\Z))|[^,]*+))?+(?:,|\Z)', re.S
@@ -21,6 +23,8 @@ _NEGATIVE_LINE = re.compile(r"^[ \t]*+Negative prompt:", re.M)
 _TEMPLATE_LINE = re.compile(r"^(Template|Negative Template):", re.M)
 _KNOWN = frozenset(("Steps", "Sampler", "CFG scale", "CFG Scale", "Seed", "Size", "Model"))
 _ENOUGH_PAIRS = 3
+# Templates and embedded JSON included; the longest honest one seen has 9,000 characters.
+_LINE_LIMIT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,9 @@ def split(text: str, *, is_certain: bool) -> Infotext | None:
     None where the text is JSON, or where it has no line of parameters and is not `is_certain`
     to be an infotext.
     """
-    if "\0" in text:
-        text = text.replace("\0", "")
+    text = clean(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    text = text.strip()
     if not text or (text[0] == "{" and text[-1] == "}"):
         return None
     start = _steps_line(text)
@@ -98,7 +100,8 @@ def _last_line(text: str) -> int | None:
 
 
 def pairs_of(text: str) -> dict[str, str]:
-    text, templates = _cut_templates(text)
+    """Keys and unquoted values of a line of parameters, or of a value that is one itself."""
+    text, templates = _cut_templates(text[:_LINE_LIMIT])
     if ": {" in text or ": [" in text or ":{" in text or ":[" in text:
         pairs = _pairs_with_json(text)
     else:
@@ -136,10 +139,9 @@ def _unquote(value: str) -> str:
     if "\\" not in value:
         return value[1:-1]
     try:
-        unquoted: str = orjson.loads(value)
+        return clean(orjson.loads(value))
     except ValueError:
         return value[1:-1]
-    return unquoted
 
 
 def _pairs_with_json(text: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from gallery.metadata.records import ResourceUse
 _TAG = re.compile(r"<(lora|lyco|hypernet):([^:<>]++)((?::[^:<>]*+)*+)>")
 _BRACKETED_HASH = re.compile(r" \[([0-9a-fA-F]{6,64})\]\Z")
 _CONTROLNET_KEY = re.compile(r"ControlNet(?: \d{1,2})?\Z|ControlNet(?:-\d{1,2})? Model\Z")
-_TAG_LIMIT = 200
+_USE_LIMIT = 200
 _CIVITAI_KINDS = {
     "checkpoint": "checkpoint",
     "lora": "lora",
@@ -44,7 +44,7 @@ class _Uses:
         hash: str = "",
     ) -> None:
         name = stem(name)
-        if not name or name == "None":
+        if not name or name == "None" or len(self._by_key) >= _USE_LIMIT:
             return
         known = self._by_key.get((kind, name))
         if known is None:
@@ -94,7 +94,7 @@ def collect(parts: Infotext, left: dict[str, str]) -> tuple[ResourceUse, ...]:
 def _add_tags(uses: _Uses, text: str, left: dict[str, str]) -> None:
     """In a tag the first weight is the text encoder's, the second the picture network's."""
     for count, (kind, name, rest) in enumerate(_TAG.findall(text)):
-        if count >= _TAG_LIMIT:
+        if count >= _USE_LIMIT:
             break
         positional: list[float] = []
         named: dict[str, float] = {}
@@ -145,7 +145,7 @@ def _add_civitai(uses: _Uses, text: str) -> None:
     listed = _json_or_none(text)
     if not isinstance(listed, list):
         return
-    for entry in listed[:_TAG_LIMIT]:
+    for entry in listed[:_USE_LIMIT]:
         if not isinstance(entry, dict):
             continue
         kind = _CIVITAI_KINDS.get(str(entry.get("type", "")).lower())

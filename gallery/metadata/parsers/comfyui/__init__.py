@@ -6,6 +6,7 @@ Nothing is told by a node's title, its id or its place in the file; only links a
 from collections.abc import Sequence
 
 from gallery.metadata.parsers.comfyui import loading
+from gallery.metadata.parsers.comfyui.graph import TangledGraph
 from gallery.metadata.parsers.comfyui.tracing import trace
 from gallery.metadata.records import GenerationParameters, RawRecord
 
@@ -14,4 +15,11 @@ def parse(records: Sequence[RawRecord], problems: list[str]) -> GenerationParame
     loaded = loading.find(records, problems)
     if loaded is None:
         return None
-    return trace(loaded.graph, f"{loaded.record.key} ({loaded.record.container})")
+    place = f"{loaded.record.key} ({loaded.record.container})"
+    try:
+        return trace(loaded.graph, place)
+    except TangledGraph:
+        problems.append(f"The ComfyUI graph in {loaded.record.key} is too tangled to be followed.")
+        return GenerationParameters(
+            generator="comfyui", rule="comfyui", reason=f"{place} holds a graph."
+        )

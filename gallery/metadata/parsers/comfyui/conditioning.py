@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
 from gallery.metadata.parsers.comfyui.literals import Literals
@@ -32,6 +33,7 @@ _NETWORK_INPUTS = ("model", "optional_model")
 _ROLES = ("positive", "negative")
 _PASSED_ON = ("", "*", "any", "anything", "value", "input", "source", "optional_conditioning")
 _BRANCH_LIMIT = 64
+_TEXT_LIMIT = 100
 
 
 class Conditioning:
@@ -71,7 +73,7 @@ class Conditioning:
             onward = list(self._onward(link, role))
             if len(onward) != 1:
                 forked = (text for part in onward for text in self.texts(part, role, depth + 1))
-                found = tuple(dict.fromkeys(forked))
+                found = tuple(dict.fromkeys(islice(forked, _TEXT_LIMIT)))
                 break
             link = onward[0]
         for key in passed:

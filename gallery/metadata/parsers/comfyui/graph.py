@@ -4,20 +4,24 @@ Graphs are hostile: ids are any text, links dangle and circle, so every walk kee
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-NODE_LIMIT = 20_000
+NODE_LIMIT = 10_000
+# Links looked at. The largest honest graphs need some ten thousand; this many take a second.
+_EFFORT_LIMIT = 500_000
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class TangledGraph(Exception):
+    """Following the graph takes more than any honest one would."""
+
+
+class Node(NamedTuple):
     id: str
     kind: str
     inputs: dict[str, Any]
 
     def has(self, *names: str) -> bool:
-        return any(name in self.inputs for name in names)
+        return not self.inputs.keys().isdisjoint(names)
 
     def is_called(self, *parts: str) -> bool:
         """Whether the class name holds one of these words, written in lower case."""
@@ -25,8 +29,7 @@ class Node:
         return any(part in kind for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An output of a node: the node and the output's number."""
 
     node: Node
@@ -36,6 +39,8 @@ class Link:
 class Graph:
     def __init__(self, raw: dict[str, Any]) -> None:
         self.nodes: dict[str, Node] = {}
+        self._effort = 0
+        self._links: dict[str, tuple[tuple[str, Link], ...]] = {}
         for key, node in list(raw.items())[:NODE_LIMIT]:
             if not isinstance(node, dict):
                 continue
@@ -44,7 +49,13 @@ class Graph:
                 self.nodes[key] = Node(key, kind, inputs)
 
     def link(self, value: Any) -> Link | None:
-        """What an input's value points to; None where it is a plain value or dangles."""
+        """What an input's value points to; None where it is a plain value or dangles.
+
+        Like every walk, raises `TangledGraph` where there is no end of it.
+        """
+        self._effort += 1
+        if self._effort > _EFFORT_LIMIT:
+            raise TangledGraph
         if not isinstance(value, list) or len(value) != 2:
             return None
         key, slot = value
@@ -63,12 +74,15 @@ class Graph:
                 return link
         return None
 
-    def links(self, node: Node) -> Iterator[tuple[str, Link]]:
+    def links(self, node: Node) -> tuple[tuple[str, Link], ...]:
         """Every input that is a link, in the order recorded."""
-        for name, value in node.inputs.items():
-            link = self.link(value)
-            if link is not None:
-                yield name, link
+        known = self._links.get(node.id)
+        if known is None:
+            found = ((name, self.link(value)) for name, value in node.inputs.items())
+            known = tuple((name, link) for name, link in found if link is not None)
+            self._links[node.id] = known
+        self._effort += len(known)
+        return known
 
     def ends(self) -> list[Node]:
         """The nodes that feed no other, in the order recorded."""

@@ -10,9 +10,10 @@ from typing import Any
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node
 from gallery.metadata.parsers.comfyui.switches import chosen, is_switch
 
-_DEPTH_LIMIT = 100
+_DEPTH_LIMIT = 60
 # A chain of concatenations may double its text at each node.
 TEXT_LIMIT = 100_000
+_ALL_TEXTS_LIMIT = 4_000_000
 
 # Results that a node keeps come before what it made them of.
 _TEXT_INPUTS = (
@@ -69,20 +70,25 @@ class Literals:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self._room = _ALL_TEXTS_LIMIT
         self._texts: dict[tuple[str, int, str], str] = {}
 
     def text(self, value: Any, role: str = "", depth: int = 0) -> str:
         """The text of an input; `role` (positive, negative) picks at nodes that hold both."""
-        if isinstance(value, str):
-            return value[:TEXT_LIMIT]
-        link = self._graph.link(value)
-        if link is None or depth > _DEPTH_LIMIT:
-            return ""
-        key = (link.node.id, link.slot, role)
-        if key not in self._texts:
+        # Straight chains are followed in this loop; only what joins several texts recurses.
+        passed: list[tuple[str, int, str]] = []
+        while (link := self._graph.link(value)) is not None and depth <= _DEPTH_LIMIT:
+            key = (link.node.id, link.slot, role)
+            if key in self._texts:
+                value = self._texts[key]
+                break
             self._texts[key] = ""  # what a circle finds
-            self._texts[key] = self._text_of(link, role, depth + 1)[:TEXT_LIMIT]
-        return self._texts[key]
+            passed.append(key)
+            value = self._behind(link, role, depth + 1)
+        text = value[:TEXT_LIMIT] if isinstance(value, str) else ""
+        for key in passed:
+            self._texts[key] = text
+        return text
 
     def plain(self, value: Any, *names: str) -> Any:
         """The value of an input; through links, inputs called `names` come first."""
@@ -101,11 +107,12 @@ class Literals:
             value = node.inputs[known]
         return value if isinstance(value, str | int | float) else None
 
-    def _text_of(self, link: Link, role: str, depth: int) -> str:
+    def _behind(self, link: Link, role: str, depth: int) -> Any:
+        """The text that a node's output has, or the input that it hands on."""
         node = link.node
         inputs = node.inputs
         if is_switch(node):
-            return self.text(chosen(self._graph, node), role, depth)
+            return chosen(self._graph, node)
         if node.is_called(*_UNSTORED) and not node.has("populated_text", "text_0"):
             return ""
         parts = [name for name in inputs if _PART.match(name)]
@@ -118,9 +125,9 @@ class Literals:
             new = self.text(inputs["replace"], role, depth)
             if not found or text.count(found) * len(new) > TEXT_LIMIT:
                 return text
-            return text.replace(found, new)
+            return self._made(text.replace(found, new))
         name = self._best_input(node, link.slot, parts, role)
-        return "" if name is None else self.text(inputs[name], role, depth)
+        return None if name is None else inputs[name]
 
     def _best_input(self, node: Node, slot: int, parts: list[str], role: str) -> str | None:
         """Which input holds the text of this output."""
@@ -145,5 +152,17 @@ class Literals:
             lined = node.inputs.get("linebreak_addition")
             delimiter = " " if lined is None else "\n" if lined in ("true", True) else ""
         delimiter = _ESCAPES.get(delimiter, delimiter)
-        texts = (self.text(node.inputs[name], role, depth) for name in parts)
-        return delimiter[:100].join(text for text in texts if text)[:TEXT_LIMIT]
+        texts: list[str] = []
+        length = 0
+        for name in parts:
+            if text := self.text(node.inputs[name], role, depth):
+                texts.append(text)
+                length += len(text)
+            if length > TEXT_LIMIT:
+                break
+        return self._made(delimiter[:100].join(texts)[:TEXT_LIMIT])
+
+    def _made(self, text: str) -> str:
+        """A text that no node holds as it is; all of them together stay within bounds."""
+        self._room -= len(text)
+        return text if self._room >= 0 else ""

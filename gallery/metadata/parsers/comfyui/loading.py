@@ -28,9 +28,9 @@ def find(records: Sequence[RawRecord], problems: list[str]) -> LoadedGraph | Non
         except UnreadableJson as error:
             problems.append(f"The ComfyUI graph in {record.key} cannot be read: {error}.")
             continue
-        raw = _nodes_of(value)
-        if raw is not None:
-            return LoadedGraph(Graph(raw), record)
+        graph = Graph(_nodes_of(value))
+        if graph.nodes:
+            return LoadedGraph(graph, record)
     return None
 
 
@@ -44,29 +44,20 @@ def _candidates(records: Sequence[RawRecord]) -> Iterator[tuple[RawRecord, str]]
             text = record.text.strip("\0 \r\n\t")[len(_PREFIX) :].strip()
             if text.startswith("{"):
                 yield record, text
-        elif (
-            record.key in _ENVELOPE_KEYS
-            and start.startswith("{")
-            and '"prompt"' in record.text
-            and "class_type" in record.text
-        ):
+        elif record.key in _ENVELOPE_KEYS and start.startswith("{") and "class_type" in record.text:
             yield record, record.text.strip("\0 \r\n\t")
 
 
-def _nodes_of(value: Any) -> dict[str, Any] | None:
+def _nodes_of(value: Any) -> dict[str, Any]:
     """The node table: the value itself, or its `prompt`, which may be JSON in a string."""
     if not isinstance(value, dict):
-        return None
-    if _is_node_table(value):
-        return value
+        return {}
     inner = value.get("prompt")
+    if (isinstance(inner, dict) and "class_type" in inner) or inner is None:
+        return value
     if isinstance(inner, str):
         try:
             inner = tolerant_json.loads(inner)
         except UnreadableJson:
-            return None
-    return inner if isinstance(inner, dict) and _is_node_table(inner) else None
-
-
-def _is_node_table(value: dict[str, Any]) -> bool:
-    return any(isinstance(node, dict) and "class_type" in node for node in value.values())
+            return {}
+    return inner if isinstance(inner, dict) else {}

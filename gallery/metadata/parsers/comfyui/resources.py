@@ -35,7 +35,7 @@ _NUMBERED_WEIGHTS = (
 )
 _NUMBERED_CLIP_WEIGHTS = ("clip_weight_{}", "clip_str_{}")
 _CONTROLNETS = ("control_net_name", "controlnet_name", "control_net", "model_name")
-_LORA_LIMIT = 200
+_USE_LIMIT = 200
 _STEP_LIMIT = 2000
 
 
@@ -58,7 +58,7 @@ class Resources:
             loras.extend(self._loras_of(node))
             if not any(_MODEL_INPUTS.match(name) for name, _ in self._graph.links(node)):
                 self._add_checkpoint(node)
-            if len(loras) > _LORA_LIMIT:
+            if len(loras) > _USE_LIMIT:
                 break
         for use in reversed(loras):
             self._put(use)
@@ -90,7 +90,7 @@ class Resources:
                     break
 
     def _put(self, use: ResourceUse) -> None:
-        if use.name and use.name not in ("None", "none"):
+        if use.name and use.name not in ("None", "none") and len(self._uses) < _USE_LIMIT:
             self._uses.setdefault((use.kind, use.name), use)
 
     def _text(self, node: Node, names: tuple[str, ...]) -> str:
@@ -161,7 +161,7 @@ class Resources:
             elif name == "loras":
                 listed = value.get("__value__") if isinstance(value, dict) else value
                 if isinstance(listed, list):
-                    for entry in reversed(listed[:_LORA_LIMIT]):
+                    for entry in reversed(listed[:_USE_LIMIT]):
                         if isinstance(entry, dict):
                             yield from _lora_entry(entry)
 

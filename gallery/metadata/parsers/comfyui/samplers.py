@@ -17,6 +17,7 @@ _CFGS = ("cfg", "cfg_scale", "guidance_scale", "cfg_conds")
 _SAMPLERS = ("sampler_name", "sampler")
 _SCHEDULERS = ("scheduler", "scheduler_name", "sigma_schedule")
 _DENOISES = ("denoise", "denoise_strength", "denoising_strength")
+_OUTPUT_LIMIT = 50
 _FILE_INPUTS = ("filename_prefix", "filename", "file_path")
 _PICTURES = ("images", "image", "video", "frames", "pixels")
 # What a pass is made with, not made of: the way to the earlier pass leads through none of these.
@@ -100,7 +101,8 @@ def is_sampler(graph: Graph, node: Node) -> bool:
     if node.has("guider") and node.has("sigmas", "noise", "sampler"):
         return True
     is_set = node.has(*_STEPS, *_SAMPLERS, "sigmas") and node.has(*_SEEDS, "cfg", "sigmas")
-    conditioned = graph.input_link(node, "positive", "text_embeds") is not None
+    # A link that leads nowhere still tells what the node was.
+    conditioned = any(isinstance(inputs.get(name), list) for name in ("positive", "text_embeds"))
     carried = any(is_pipe(name) for name, _ in graph.links(node))
     return is_set and (conditioned or (carried and "positive" not in inputs))
 
@@ -108,7 +110,7 @@ def is_sampler(graph: Graph, node: Node) -> bool:
 def outputs(graph: Graph) -> list[Node]:
     """The nodes that made files: savers first, then what else ends in a picture, previews last."""
     ends = [node for node in graph.ends() if graph.input_link(node, *_PICTURES) is not None]
-    return sorted(ends, key=_rank)
+    return sorted(ends, key=_rank)[:_OUTPUT_LIMIT]
 
 
 def _rank(node: Node) -> int:
@@ -138,8 +140,8 @@ def base_pass(graph: Graph, samplers: list[Node]) -> Node | None:
     """The pass that began: on an empty latent if one did, else the one that no other feeds."""
     first = None
     for node in samplers:
-        feeding = list(graph.upstream([node], made_of))[1:]
-        if any(is_sampler(graph, other) for other in feeding):
+        feeding = graph.upstream([node], made_of)
+        if any(other is not node and is_sampler(graph, other) for other in feeding):
             continue
         if empty_latent(graph, node) is not None:
             return node
