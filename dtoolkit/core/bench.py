@@ -113,7 +113,7 @@ def prepared(scale: float = 1.0) -> Iterator[Bench]:
         _drop_left_overs(server)
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="dtoolkit-bench-")))
         cleanup.enter_context(_restored_connection())
-        cleanup.enter_context(_thumbnails_in(folder / "thumbnails"))
+        cleanup.enter_context(_files_in(folder))
         bench = Bench(server, folder, scale)
         cleanup.callback(bench.drop_databases)
         bench.make_database()
@@ -163,14 +163,17 @@ def _restored_connection() -> Iterator[None]:
 
 
 @contextmanager
-def _thumbnails_in(folder: Path) -> Iterator[None]:
-    """Here and in processes started from here."""
-    options = {"location": folder, "base_url": None}
+def _files_in(folder: Path) -> Iterator[None]:
+    """Thumbnails here and in processes started from here; static files as they lie."""
+    options = {"location": folder / "thumbnails", "base_url": None}
     storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    storages = {**settings.STORAGES, "thumbnails": storage, "staticfiles": static}
+    (static_folder := folder / "static").mkdir()
     before = os.environ.get("DTOOLKIT_THUMBNAIL_DIR")
-    os.environ["DTOOLKIT_THUMBNAIL_DIR"] = str(folder)
+    os.environ["DTOOLKIT_THUMBNAIL_DIR"] = str(folder / "thumbnails")
     try:
-        with override_settings(STORAGES={**settings.STORAGES, "thumbnails": storage}):
+        with override_settings(STORAGES=storages, STATIC_ROOT=static_folder):
             yield
     finally:
         if before is None:
