@@ -25,6 +25,8 @@ _LEAVE_SCHEMA = {
 
 def main(argv: list[str]) -> NoReturn:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dtoolkit.settings")
+    # An end that still runs every `finally`, so that the database is left in order.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     command = argv[1] if len(argv) > 1 else "help"
     sys.exit(_in_one_line(lambda: _run(command, argv)))
 
@@ -45,7 +47,6 @@ def _run(command: str, argv: list[str]) -> int:
     from dtoolkit import env
 
     server = EmbeddedServer(env.load().data_dir, say=_say)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     embedded.export(server.join())
     try:
         if command not in _LEAVE_SCHEMA:

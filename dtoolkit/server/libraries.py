@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 
 from dtoolkit.core.errors import AppError
-from dtoolkit.jobs.services import queue
 from dtoolkit.server.place import Say
-from gallery.models import Collection, LibraryRoot
+from gallery.models import LibraryRoot
 from gallery.services import roots
 
 
 def look_at(folders: Sequence[str], slug: str, say: Say) -> None:
     """A folder that cannot be added is told and passed over: the others are still worth a start."""
-    collection, _ = Collection.objects.get_or_create(slug=slug, defaults={"name": slug.title()})
+    collection = roots.collection(slug)
     for folder in folders:
         try:
             roots.add(collection, folder)
         except AppError as error:
-            say(f"{folder}: {error.message}")
+            say(error.message)
     for root in LibraryRoot.objects.filter(collection=collection):
-        queue.enqueue("quick_scan", {"root_id": root.pk})
+        roots.start_scan(root)

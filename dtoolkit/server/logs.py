@@ -34,6 +34,10 @@ class PartLog:
         self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
         self._thread.start()
 
+    def collect_everything(self) -> None:
+        """This process's own logging goes here instead of into the terminal."""
+        logging.getLogger().handlers[:] = [self._handler]
+
     def write(self, line: str) -> None:
         self._last.append(line)
         record = logging.LogRecord(self.path.stem, logging.INFO, "", 0, line, None, None)

@@ -63,6 +63,8 @@ class Terminal:
 
 def describe(job: Job) -> str:
     """Like 'Scanning Pictures: 1,200 of 50,000 images, 800/s, 1 min left'."""
+    if not job.done and not job.total:
+        return job.description
     total = f" of {job.total:,}" if job.total else ""
     parts = [f"{job.description}: {job.done:,}{total}"]
     if job.rate:

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from dtoolkit import env
+from dtoolkit.jobs import kinds
 from dtoolkit.server import addresses, doors, embedded, health, libraries, logs, schema, static
 from dtoolkit.server.parts import Part
 from dtoolkit.server.progress import Terminal
 from dtoolkit.server.running import DataFolder
 from dtoolkit.server.supervisor import Database, NamedDatabase, Supervisor, TendedDatabase
+
+_CHILD = [sys.executable, "-m", "dtoolkit.server.child"]
 
 
 def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> None:
@@ -19,6 +22,7 @@ def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> Non
     settings = env.load()
     with ExitStack() as stack:
         log = logs.PartLog(settings.logs / "start.log", stamps_time=True)
+        log.collect_everything()
         terminal = stack.enter_context(Terminal(log))
         folder = DataFolder(settings.data_dir)
         folder.take(addresses.url(settings.host, settings.port))
@@ -28,31 +32,33 @@ def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> Non
             doors.require_account(settings.host)
             addresses.require_free(settings.host, settings.port)
             static.gather(terminal.say)
-        supervisor = Supervisor(_parts(settings, only), _database(settings), terminal.say)
+        supervisor = Supervisor(_database(settings), terminal.say)
         with supervisor.signals():
             stack.callback(supervisor.end)
-            supervisor.start()
             libraries.look_at(folders, settings.collection, terminal.say)
             if only != "workers":
+                # Alone at first: the page comes sooner when the workers do not start beside it.
+                supervisor.add(_web(settings))
                 _wait_for_answer(supervisor, settings, terminal, opens_browser=opens_browser)
+            if only != "web":
+                for part in _clusters(settings):
+                    supervisor.add(part)
             supervisor.run(terminal.show_progress)
             terminal.say("Ending. What is under way gets some seconds to finish.")
     # Only here, for everything has ended by now.
     sys.stdout.write("Ended.\n")
 
 
-def _parts(settings: env.Env, only: str | None) -> list[Part]:
-    from dtoolkit.jobs import kinds
+def _web(settings: env.Env) -> Part:
+    return Part("web server", [*_CHILD, "web"], settings.logs / "web.log")
 
-    module = [sys.executable, "-m", "dtoolkit.server.child"]
+
+def _clusters(settings: env.Env) -> list[Part]:
     parts = []
-    if only != "workers":
-        parts.append(Part("web server", [*module, "web"], settings.logs / "web.log"))
-    if only != "web":
-        for name in sorted(kinds.clusters()):
-            title = "workers" if name == "default" else f"{name} workers"
-            log = "worker.log" if name == "default" else f"worker-{name}.log"
-            parts.append(Part(title, [*module, "cluster", name], settings.logs / log))
+    for name in sorted(kinds.clusters()):
+        suffix = "" if name == "default" else f"-{name}"
+        log = settings.logs / f"worker{suffix}.log"
+        parts.append(Part(f"cluster {name!r} of workers", [*_CHILD, "cluster", name], log))
     return parts
 
 

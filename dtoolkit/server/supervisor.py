@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Protocol
@@ -30,17 +30,18 @@ class Database(Protocol):
 class Supervisor:
     def __init__(
         self,
-        parts: Sequence[Part],
         database: Database,
         say: Callable[[str], None],
     ) -> None:
-        self._parts = parts
+        self._parts: list[Part] = []
         self._database = database
         self._say = say
         self._is_asked_to_end = threading.Event()
 
-    def start(self) -> None:
-        for part in self._parts:
+    def add(self, part: Part) -> None:
+        """Starts it, and keeps it alive from now on. After a wish to end nothing starts."""
+        if not self.is_asked_to_end:
+            self._parts.append(part)
             part.start()
 
     def run(self, every_tick: Callable[[], None]) -> None:
