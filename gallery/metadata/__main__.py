@@ -1,4 +1,4 @@
-"""`python -m gallery.metadata FILE ...` prints what files say, and which reader found it and why."""
+"""`python -m gallery.metadata FILE ...` prints what files say, which reader found it and why."""
 
 import argparse
 import sys

@@ -63,6 +63,15 @@ class Resources:
         for use in reversed(loras):
             self._put(use)
 
+    def add_loaders(self, nodes: Iterable[Node]) -> None:
+        """Checkpoint and LoRAs that these nodes name, whatever they are linked to."""
+        for node in nodes:
+            checkpoint = self._text(node, ("base_checkpoint", "ckpt_name"))
+            if checkpoint:
+                self._put(ResourceUse("checkpoint", stem(checkpoint)))
+            for use in reversed(list(self._loras_of(node))):
+                self._put(use)
+
     def add_vae(self, link: Link | None) -> None:
         for node in self._straight(link, ("vae", "", "*")):
             name = self._text(node, ("vae_name",))

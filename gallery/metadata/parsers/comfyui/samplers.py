@@ -136,17 +136,22 @@ def passes(graph: Graph, output: Node) -> list[Node]:
     return [node for node in graph.upstream([output], made_of) if is_sampler(graph, node)]
 
 
-def base_pass(graph: Graph, samplers: list[Node]) -> Node | None:
-    """The pass that began: on an empty latent if one did, else the one that no other feeds."""
-    first = None
+def base_passes(graph: Graph, samplers: list[Node]) -> list[Node]:
+    """The passes that began: on empty latents if any did, else those that no other feeds.
+
+    More than one where a picture was composed of several; its canvas comes first.
+    """
+    empty: list[Node] = []
+    started: list[Node] = []
     for node in samplers:
         feeding = graph.upstream([node], made_of)
         if any(other is not node and is_sampler(graph, other) for other in feeding):
             continue
         if empty_latent(graph, node) is not None:
-            return node
-        first = first or node
-    return first or (samplers[0] if samplers else None)
+            empty.append(node)
+        else:
+            started.append(node)
+    return empty or started or samplers[:1]
 
 
 def empty_latent(graph: Graph, sampler: Node) -> Node | None:

@@ -1,6 +1,6 @@
 """One graph to one answer: the output, its passes, and what the base pass was given."""
 
-from gallery.metadata.parsers.comfyui import samplers
+from gallery.metadata.parsers.comfyui import samplerless, samplers
 from gallery.metadata.parsers.comfyui.conditioning import Conditioning
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
 from gallery.metadata.parsers.comfyui.literals import Literals
@@ -16,10 +16,10 @@ _CLIP_STEPS = 200
 def trace(graph: Graph, place: str) -> GenerationParameters:
     """What the graph says of its saved picture; only generator and reason where nothing samples."""
     output, chain = _chain(graph)
-    base = samplers.base_pass(graph, chain)
-    if base is None:
-        return _without_sampler(graph, place)
-    return _Tracer(graph, place, output, chain, base).answer()
+    bases = samplers.base_passes(graph, chain)
+    if not bases:
+        return samplerless.trace(graph, place)
+    return _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT]).answer()
 
 
 def _chain(graph: Graph) -> tuple[Node | None, list[Node]]:
@@ -31,44 +31,20 @@ def _chain(graph: Graph) -> tuple[Node | None, list[Node]]:
     return None, [node for node in graph.nodes.values() if samplers.is_sampler(graph, node)]
 
 
-def _without_sampler(graph: Graph, place: str) -> GenerationParameters:
-    """Nodes that call a service hold the prompt themselves, on the way to the output."""
-    literals = Literals(graph)
-    for output in samplers.outputs(graph):
-        for node in graph.upstream([output], made_of):
-            prompt = clean(literals.text(node.inputs.get("prompt"), "positive"))
-            if prompt and node is not output:
-                return GenerationParameters(
-                    generator="comfyui",
-                    rule="comfyui",
-                    reason=f"{place} holds a graph; its {node.kind} node made the picture.",
-                    prompt=prompt,
-                    negative_prompt=clean(
-                        literals.text(node.inputs.get("negative_prompt"), "negative")
-                    ),
-                    seed=samplers.settings(graph, literals, node).seed,
-                )
-    return GenerationParameters(
-        generator="comfyui",
-        rule="comfyui",
-        reason=f"{place} holds a graph of {len(graph.nodes)} nodes; none of them samples.",
-    )
-
-
 class _Tracer:
     def __init__(
-        self, graph: Graph, place: str, output: Node | None, chain: list[Node], base: Node
+        self, graph: Graph, place: str, output: Node | None, chain: list[Node], bases: list[Node]
     ) -> None:
         self.graph = graph
         self.place = place
         self.output = output
         self.chain = chain
-        self.base = base
+        self.base = base = bases[0]
         self.literals = Literals(graph)
         self.conditioning = Conditioning(graph, self.literals)
         self.resources = Resources(graph, self.literals)
         self.guider = graph.input_link(base, "guider")
-        self.prompt = self._prompt("positive", base)
+        self.prompt = self._prompt("positive", *bases)
 
     def answer(self) -> GenerationParameters:
         positive_nodes = list(self.conditioning.nodes.values())
@@ -97,9 +73,14 @@ class _Tracer:
             facts=self._facts(guidance, settings),
         )
 
-    def _prompt(self, role: str, sampler: Node) -> str:
-        texts = self.conditioning.texts(self._conditioning_link(role, sampler), role)
-        return clean("\n".join(texts))
+    def _prompt(self, role: str, *passes: Node) -> str:
+        """The texts of these passes, each once."""
+        texts = (
+            clean(text)
+            for sampler in passes
+            for text in self.conditioning.texts(self._conditioning_link(role, sampler), role)
+        )
+        return "\n".join(dict.fromkeys(text for text in texts if text))
 
     def _conditioning_link(self, role: str, sampler: Node) -> Link | None:
         """The sampler's own input, its guider's, or that of the pipe which feeds it."""
@@ -175,6 +156,6 @@ class _Tracer:
             said = samplers.settings(self.graph, self.literals, node).sentence()
             facts[f"Pass {index}"] = clean(f"{node.kind}: {said}")
             prompt = self._prompt("positive", node)
-            if prompt and prompt != self.prompt:
+            if prompt not in self.prompt:
                 facts[f"Pass {index} prompt"] = prompt
         return facts
