@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
+from django.conf import settings
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dtoolkit.core.errors import BadInput
@@ -15,7 +13,7 @@ from dtoolkit.core.htmx import render_page
 from dtoolkit.jobs.models import Job
 from gallery.models import Collection, Folder, Image, LibraryRoot
 from gallery.search import counting, results, timeline
-from gallery.search.results import PAGE_SIZE, ResultPage, ResultQuery
+from gallery.search.results import PAGE_SIZE, ResultQuery
 from gallery.views import filters, tiles, tree
 from gallery.views.context import PLACES
 
@@ -29,8 +27,6 @@ def home(request: HttpRequest) -> HttpResponse:
     root = LibraryRoot.objects.select_related("collection").order_by("pk").first()
     if root is None:
         return redirect("welcome")
-    from django.conf import settings
-
     slug = settings.ENV.collection
     exists = LibraryRoot.objects.filter(collection__slug=slug).exists()
     return redirect("library", slug if exists else root.collection.slug)
@@ -39,15 +35,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def library(request: HttpRequest, slug: str) -> HttpResponse:
     query = _query(request, slug)
-    page = _page_at(query, PAGE_SIZE)
+    page = tiles.page_from(query, PAGE_SIZE)
     context = {
         "collection": query.collection,
         "query": query,
-        "page": tiles.page_of(query, page),
+        "page": page,
         "bar": filters.Bar(query),
         "querystring": query.querystring(at=""),
         "newest_id": _newest_id(query.collection),
-        "empty": None if page.images else _emptiness(query),
+        "empty": None if page.tiles else _emptiness(query),
     }
     return render_page(request, "library/library.html", context, fragment="library/_swap.html")
 
@@ -62,15 +58,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         image = get_object_or_404(Image, pk=pk, collection=query.collection)
         query = query.replace(at=results.cursor_of(query, image))
     if query.at:
-        found = _page_at(query, size)
+        found = tiles.page_from(query, size)
     else:
-        found = results.page(
-            query,
-            cursor=request.GET.get("cursor") or None,
-            direction=request.GET.get("direction", "next"),
-            size=size,
-        )
-    return render(request, "library/_page.html", {"page": tiles.page_of(query, found)})
+        cursor = request.GET.get("cursor") or None
+        direction = request.GET.get("direction", "next")
+        images = results.page(query, cursor=cursor, direction=direction, size=size)
+        found = tiles.page_of(query, images)
+    return render(request, "library/_page.html", {"page": found})
 
 
 @require_safe
@@ -148,10 +142,6 @@ def _query(request: HttpRequest, slug: str) -> ResultQuery:
     return ResultQuery.from_params(request.GET, get_object_or_404(Collection, slug=slug))
 
 
-def _page_at(query: ResultQuery, size: int) -> ResultPage:
-    return results.around(query, query.at, size) if query.at else results.page(query, size=size)
-
-
 def _newest_id(collection: Collection) -> int:
     newest = Image.objects.in_collection(collection).aggregate(newest=Max("pk"))["newest"]
     return newest or 0
@@ -166,9 +156,3 @@ def _number(request: HttpRequest, name: str, default: int, *, most: int) -> int:
     if name == "since" and value == "0":
         return 0
     raise BadInput(f"{name} must be a whole number from 1 to {most}.")
-
-
-def library_url(slug: str, **params: Any) -> str:
-    query = QueryDict(mutable=True)
-    query.update({name: str(value) for name, value in params.items()})
-    return f"{reverse('library', args=[slug])}?{query.urlencode()}"

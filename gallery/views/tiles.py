@@ -1,5 +1,6 @@
 """A page of a result as the grid shows it: one `Tile` an image, headed by its month."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,22 @@ class TilePage:
     tiles: Sequence[Tile]
     next_cursor: str | None
     previous_cursor: str | None
+    continues_month: bool = False
+
+
+def page_from(query: ResultQuery, size: int) -> TilePage:
+    """The page that starts at the query's place, or the first one without a place."""
+    if not query.at:
+        return page_of(query, results.page(query, size=size))
+    page = results.around(query, query.at, size)
+    dated = _DATED.get(query.sort.removeprefix("-"))
+    if dated is None or page.previous_cursor is None:
+        return page_of(query, page)
+    before = results.page(query, cursor=page.previous_cursor, direction="previous", size=1).images
+    continues = bool(before) and _month_of(getattr(before[0], dated)) == _month_of(
+        getattr(page.images[0], dated)
+    )
+    return dataclasses.replace(page_of(query, page), continues_month=continues)
 
 
 def page_of(query: ResultQuery, page: ResultPage) -> TilePage:
@@ -49,9 +66,7 @@ def page_of(query: ResultQuery, page: ResultPage) -> TilePage:
     month: datetime | None = None
     for image in page.images:
         moment: datetime | None = getattr(image, dated) if dated else None
-        starts = moment is not None and (
-            month is None or (month.year, month.month) != (moment.year, moment.month)
-        )
+        starts = moment is not None and (month is None or _month_of(month) != _month_of(moment))
         month = moment
         tiles.append(_tile(query, image, suffix, month, starts))
     return TilePage(tiles, page.next_cursor, page.previous_cursor)
@@ -79,6 +94,10 @@ def _tile(
         month=month,
         starts_month=starts,
     )
+
+
+def _month_of(moment: datetime) -> tuple[int, int]:
+    return moment.year, moment.month
 
 
 def _shown_width(longest: int, width: int, height: int) -> int:

@@ -39,7 +39,9 @@ function moved() {
   const first = grid.firstVisible();
   const block = first && grid.monthAt(first.tile);
   const now = document.getElementById("now");
-  if (block && now.textContent !== block.label) now.textContent = block.label;
+  const isHeaded = grid.isHeadingVisible(block);
+  const label = block && !isHeaded ? block.label : "";
+  if (now.textContent !== label) now.textContent = label;
   if (block) scrub?.show(block.month);
 }
 

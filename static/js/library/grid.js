@@ -14,7 +14,7 @@ const SMALLEST_FETCH = 60, LARGEST_FETCH = 200;
 export class Grid extends EventTarget {
   #scroller; #url; #query; #above = spacer(); #below = spacer();
   #pages = []; #low = 0; #high = 0; #isStart = true; #isEnd = true;
-  #isBusy = false; #generation = 0; #startsMonth = false; #watcher; #top = 0;
+  #isBusy = false; #isClosed = false; #generation = 0; #watcher; #top = 0;
 
   constructor(results, scroller) {
     super();
@@ -27,7 +27,6 @@ export class Grid extends EventTarget {
     this.element.classList.add("is-laid");
     this.element.prepend(this.#above);
     this.element.append(this.#below);
-    this.#startsMonth = "at" in results.dataset;
     this.#begin(section);
     this.#watcher = new ResizeObserver(() => this.#resized());
     this.#watcher.observe(this.element);
@@ -35,6 +34,7 @@ export class Grid extends EventTarget {
   }
 
   close() {
+    this.#isClosed = true;
     this.#watcher.disconnect();
     this.#generation += 1;
   }
@@ -47,7 +47,7 @@ export class Grid extends EventTarget {
 
   // Asks for what the view needs, again and again until it has it.
   async ensure() {
-    if (this.#isBusy) return;
+    if (this.#isBusy || this.#isClosed) return;
     this.#isBusy = true;
     const generation = this.#generation;
     try {
@@ -63,12 +63,11 @@ export class Grid extends EventTarget {
   }
 
   // Starts again: at `cursor` (inclusive), at an image's id, at the end, or at the start.
-  async jump(params, { startsMonth = false } = {}) {
+  async jump(params) {
     const generation = (this.#generation += 1);
     const section = await this.#fetch(params);
     if (generation !== this.#generation) return null;
     for (const page of this.#loaded) page.unload();
-    this.#startsMonth = startsMonth;
     this.#below.before(section);
     this.#begin(section);
     this.#scroller.scrollTop = params.direction === "previous" ? this.#scroller.scrollHeight : 0;
@@ -81,6 +80,7 @@ export class Grid extends EventTarget {
   // Anew with the shape of now; the first visible tile stays where it is.
   relayout() {
     this.#keepPlace(() => {
+      if (this.#shape().square) this.#fillRows();
       this.#pages.forEach((_, index) => this.#measure(index));
       for (const page of this.#loaded) page.draw();
     });
@@ -99,6 +99,11 @@ export class Grid extends EventTarget {
   monthAt(tile) {
     const page = this.#loaded.find((one) => one.tiles.includes(tile));
     return page?.blocks.find((block) => block.tiles.includes(tile));
+  }
+
+  // Whether the month's own heading stands in view, so that nobody need repeat it.
+  isHeadingVisible(block) {
+    return Boolean(block?.heading && !block.heading.hidden && block.heading.getBoundingClientRect().bottom > this.#scroller.getBoundingClientRect().top + META);
   }
 
   // {top, left, width, height, row…} of a tile in the grid, or null where it is not in the document.
@@ -154,6 +159,22 @@ export class Grid extends EventTarget {
     this.#measure(0);
     page.draw();
     this.#settle();
+  }
+
+  // Square tiles stand in columns through all pages: with another number of columns each page hands
+  // on what does not fill its last row. Pages that are not in the document are forgotten for it.
+  #fillRows() {
+    if (this.#low > 0) this.#isStart = false;
+    if (this.#high < this.#pages.length) this.#isEnd = false;
+    this.#pages = this.#loaded;
+    this.#high -= this.#low;
+    this.#low = 0;
+    this.#pages.forEach((page, index) => {
+      this.#measure(index);
+      const next = this.#pages[index + 1];
+      if (next) page.handOn(next);
+      else if (!this.#isEnd) page.trimTail(this.#shape());
+    });
   }
 
   async #step(generation) {
@@ -272,8 +293,7 @@ export class Grid extends EventTarget {
     const page = this.#pages[index];
     if (!page) return;
     const before = this.#pages[index - 1];
-    const unknown = this.#isStart || this.#startsMonth ? "" : null;
-    page.measure(this.#shape(), this.#isEnd && index === this.#pages.length - 1, before ? before.lastMonth : unknown);
+    page.measure(this.#shape(), this.#isEnd && index === this.#pages.length - 1, before?.lastMonth);
   }
 
   async #fetch(params) {

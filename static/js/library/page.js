@@ -8,6 +8,7 @@ export class Page {
   constructor(section) {
     this.next = section.dataset.next;
     this.previous = section.dataset.previous;
+    this.continues = "continues" in section.dataset;
     this.adopt(section);
   }
 
@@ -49,14 +50,17 @@ export class Page {
     for (const block of this.blocks) block.tiles = block.heading = null;
   }
 
-  // Where all is; `isEnd` as `layOut` has it, `monthBefore` is null where it is not known.
+  // Where all is; `isEnd` as `layOut` has it, `monthBefore` undefined where only the server knew.
+  // The very first month needs no heading: the line above the grid names it.
   measure(shape, isEnd, monthBefore) {
     const blocks = this.blocks.map((block, index) => ({
       ratios: block.ratios,
-      hasHeading: block.month !== "" && (index > 0 || (monthBefore !== null && monthBefore !== block.month)),
+      hasHeading: block.month !== "" && (index > 0 || !this.#continuesFrom(monthBefore)),
     }));
     Object.assign(this, layOut(blocks, shape, isEnd));
   }
+
+  #continuesFrom(month) { return month === undefined ? this.continues || !this.previous : month === this.firstMonth; }
 
   draw() {
     this.element.style.height = `${this.height}px`;
@@ -93,6 +97,17 @@ export class Page {
     } else if (this.blocks.length > 1 && block.tiles.length < 3) {
       this.#drop(block, block.tiles.length);
     }
+  }
+
+  // Hands the tiles of an unfull last row on to `next`, where the month goes on there.
+  handOn(next) {
+    const from = this.blocks.at(-1), to = next.blocks[0], many = this.lastRow;
+    if (!many || from.month !== to.month || many >= this.count) return;
+    const moved = from.tiles.splice(-many);
+    to.tiles[0].before(...moved);
+    to.tiles.unshift(...moved);
+    this.#note();
+    next.#note();
   }
 
   #rowOf(index) {

@@ -113,7 +113,7 @@ export class Scrub {
   }
 
   #jump(mark) {
-    this.#grid.jump({ at: mark.link.dataset.cursor }, { startsMonth: true });
+    this.#grid.jump({ at: mark.link.dataset.cursor });
   }
 
   #step(event) {
