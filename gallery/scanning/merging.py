@@ -17,30 +17,44 @@ CREATE TEMP TABLE IF NOT EXISTS scan_stage (
 _COPY = "COPY scan_stage (folder_id, name, size, mtime_ns, born_ns) FROM STDIN"
 _MOMENT = "timestamptz 'epoch' + (%s / 1000) * interval '1 microsecond'"
 
-# The reset columns are what was made from the old content; what a person said is not among them.
+# Locks are taken in order of id, by the deep scan too, so that scans cannot wait for each other.
+_LOCK_DIFFERENT = """
+SELECT FROM gallery_image AS image
+LEFT JOIN scan_stage AS stage ON stage.folder_id = image.folder_id AND stage.name = image.name
+WHERE image.folder_id = ANY(%s) AND (
+    NOT image.is_available OR stage.name IS NULL
+    OR (image.size, image.mtime_ns) <> (stage.size, stage.mtime_ns))
+ORDER BY image.id FOR NO KEY UPDATE OF image
+"""
+# What was made of the old content goes; what a person said is not among it.
 _UPDATE_CHANGED = f"""
 UPDATE gallery_image AS image
 SET size = stage.size, mtime_ns = stage.mtime_ns, is_available = true,
-    modified_at = {_MOMENT % "stage.mtime_ns"},
-    read_version = CASE WHEN {{changed}} THEN NULL ELSE read_version END,
-    fingerprint = CASE WHEN {{changed}} THEN NULL ELSE fingerprint END,
-    thumbnail_version = CASE WHEN {{changed}} THEN NULL ELSE thumbnail_version END,
-    phash = CASE WHEN {{changed}} THEN NULL ELSE phash END
+    modified_at = {_MOMENT % "stage.mtime_ns"}, created_at = {_MOMENT % "stage.born_ns"},
+    read_version = NULL, fingerprint = NULL, thumbnail_version = NULL, phash = NULL
 FROM scan_stage AS stage
 WHERE image.folder_id = stage.folder_id AND image.name = stage.name
-  AND ({{changed}} OR NOT image.is_available)
-""".format(changed="(image.size, image.mtime_ns) <> (stage.size, stage.mtime_ns)")  # noqa: S608
+  AND (image.size, image.mtime_ns) <> (stage.size, stage.mtime_ns)
+RETURNING image.id
+"""  # noqa: S608
+_RESTORE = """
+UPDATE gallery_image AS image SET is_available = true
+FROM scan_stage AS stage
+WHERE image.folder_id = stage.folder_id AND image.name = stage.name
+  AND NOT image.is_available AND stage.size IS NOT NULL
+"""
+_FORGET_FAILURES = "DELETE FROM gallery_stagefailure WHERE image_id = ANY(%s)"
 
 _INSERT_NEW = f"""
 INSERT INTO gallery_image
     (collection_id, folder_id, name, size, mtime_ns, modified_at, created_at)
 SELECT %s, folder_id, name, size, mtime_ns,
     {_MOMENT % "mtime_ns"}, {_MOMENT % "born_ns"}
-FROM scan_stage AS stage {{condition}}
+FROM scan_stage AS stage WHERE size IS NOT NULL {{condition}}
 ON CONFLICT (folder_id, name) DO NOTHING
 """  # noqa: S608
 _UNLESS_KNOWN = """
-WHERE NOT EXISTS (SELECT FROM gallery_image AS image
+  AND NOT EXISTS (SELECT FROM gallery_image AS image
                   WHERE image.folder_id = stage.folder_id AND image.name = stage.name)
 """
 _MARK_VANISHED = """
@@ -54,6 +68,11 @@ UPDATE gallery_folder AS folder
 SET listing_digest = found.digest, image_count = found.images, is_available = true
 FROM unnest(%s::bigint[], %s::uuid[], %s::int[]) AS found (id, digest, images)
 WHERE folder.id = found.id
+"""
+_RECOUNT = """
+UPDATE gallery_folder SET image_count = (
+    SELECT count(*) FROM gallery_image WHERE folder_id = gallery_folder.id AND is_available)
+WHERE id = ANY(%s)
 """
 _INSERT_FOLDERS = """
 INSERT INTO gallery_folder (root_id, parent_id, path, name, depth, image_count, is_available)
@@ -127,8 +146,13 @@ def merge(root: LibraryRoot, folder_ids: FolderIds, listings: list[Listing]) -> 
         merged = Merged()
         if known:
             cursor.execute("ANALYZE scan_stage")
+            cursor.execute(_LOCK_DIFFERENT, [known])
             cursor.execute(_UPDATE_CHANGED)
-            merged.changed = cursor.rowcount
+            changed = [row[0] for row in cursor.fetchall()]
+            if changed:
+                cursor.execute(_FORGET_FAILURES, [changed])
+            cursor.execute(_RESTORE)
+            merged.changed = len(changed) + cursor.rowcount
             cursor.execute(_MARK_VANISHED, [known])
             merged.vanished = cursor.rowcount
         condition = _UNLESS_KNOWN if known else ""
@@ -143,6 +167,9 @@ def merge(root: LibraryRoot, folder_ids: FolderIds, listings: list[Listing]) -> 
                 [len(listing.entries) for listing in listings],
             ],
         )
+        unsure = [folder_ids[listing.path] for listing in listings if listing.unsure]
+        if unsure:
+            cursor.execute(_RECOUNT, [unsure])
     return merged
 
 
@@ -162,6 +189,7 @@ def _stage(cursor: Any, folder_ids: FolderIds, listings: list[Listing]) -> None:
                 f"{folder_id}\t{_escaped(name)}\t{size}\t{mtime}\t{born}\n"
                 for name, size, mtime, born in listing.entries
             ]
+            lines += [f"{folder_id}\t{_escaped(name)}\t\\N\t\\N\t\\N\n" for name in listing.unsure]
             copy.write("".join(lines))
 
 

@@ -67,6 +67,7 @@ def scan(root: LibraryRoot, progress: Progress, *, rebuild: bool = False) -> Qui
         }
         folder_ids = merging.FolderIds(root)
         seen: set[str] = set()
+        unlisted: set[str] = set()
         batch: list[Listing] = []
         batch_files = 0
         for listing in _ahead(root.path):
@@ -74,6 +75,8 @@ def scan(root: LibraryRoot, progress: Progress, *, rebuild: bool = False) -> Qui
             seen.add(listing.path)
             if listing.problem:
                 result.problems.append((listing.path, listing.problem))
+            if listing.problem and not listing.unsure:
+                unlisted.add(listing.path)
                 continue
             result.files += len(listing.entries)
             folder = known.get(listing.path)
@@ -95,7 +98,7 @@ def scan(root: LibraryRoot, progress: Progress, *, rebuild: bool = False) -> Qui
         if batch:
             result.merged += merging.merge(root, folder_ids, batch)
         reachability.require_online(root)
-        gone = _vanished(set(known), seen, {path for path, _ in result.problems})
+        gone = _vanished(set(known), seen, unlisted)
         ids = [known[path].pk for path in gone if known[path].is_available]
         if ids:
             result.merged.vanished += merging.mark_folders_vanished(ids)

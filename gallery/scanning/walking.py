@@ -4,6 +4,7 @@ Knows the disk and nothing else, so that it can run ahead of the database in a t
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,8 +12,11 @@ import xxhash
 
 from dtoolkit.core import paths
 
-EXTENSIONS = frozenset({"png", "jpg", "jpeg", "webp"})
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+# A PostgreSQL index takes no longer keys.
+MAX_PATH_BYTES = 2500
 _INT64 = 2**63 - 1
+_JUNCTION: int | None = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)  # on Windows only
 
 # name in stored form, size in bytes, mtime in ns, birth in ns
 Entry = tuple[str, int, int, int]
@@ -22,13 +26,15 @@ Entry = tuple[str, int, int, int]
 class Listing:
     """One folder as it is on disk; `path` is relative to the root, in stored form.
 
-    `problem` says why the folder could not be listed: then nothing is known of it.
+    `problem` says why the folder could not be listed: then nothing is known of it. Where only some
+    files could not be looked at, they are `unsure`: there, and nothing more is known of them.
     """
 
     path: str
     entries: list[Entry] = field(default_factory=list)
     digest: bytes = b""
     problem: str = ""
+    unsure: list[str] = field(default_factory=list)
 
 
 def walk(root: str) -> Iterator[Listing]:
@@ -41,6 +47,9 @@ def walk(root: str) -> Iterator[Listing]:
     waiting = [("", root)]
     while waiting:
         path, disk_path = waiting.pop()
+        if len(path.encode()) > MAX_PATH_BYTES:
+            yield Listing(path, problem="Its path is too long.")
+            continue
         try:
             listing, folders = _list(path, disk_path, real_root)
         except OSError as error:
@@ -55,45 +64,56 @@ def walk(root: str) -> Iterator[Listing]:
 
 
 def _list(path: str, disk_path: str, real_root: str) -> tuple[Listing, list[str]]:
-    entries: list[Entry] = []
+    listing = Listing(path)
     folders: list[str] = []
     with os.scandir(disk_path) as scan:
         for item in scan:
             name = item.name
             if name[0] == ".":
                 continue
-            if name[name.rfind(".") + 1 :].lower() in EXTENSIONS:
-                is_link = item.is_symlink()
-                if is_link and not _stays_inside(item.path, real_root):
-                    continue
-                if item.is_file():
-                    entry = _entry(name, item, follow=is_link)
-                    if entry is not None:
-                        entries.append(entry)
-                    continue
             if item.is_dir(follow_symlinks=False):
-                folders.append(name)
-    entries.sort()
-    return Listing(path, entries, _digest(entries)), folders
+                if _JUNCTION is None or not _is_junction(item):
+                    folders.append(name)
+            elif name.lower().endswith(SUFFIXES):
+                _look_at(item, listing, real_root)
+    listing.entries.sort()
+    listing.digest = _digest(listing)
+    return listing, folders
 
 
-def _entry(name: str, item: os.DirEntry[str], *, follow: bool) -> Entry | None:
-    """None for a file that vanished between the listing and the look at it."""
+def _look_at(item: os.DirEntry[str], listing: Listing, real_root: str) -> None:
+    """Adds the file, unless it vanished meanwhile, is no plain file or is a link out of the root.
+
+    `stat` on the entry is asked once: on Windows it comes with the listing.
+    """
     try:
-        stat = item.stat(follow_symlinks=follow)
+        is_plain = item.is_file(follow_symlinks=False)
+        if not is_plain and not (item.is_file() and _stays_inside(item.path, real_root)):
+            return
+        found = item.stat(follow_symlinks=not is_plain)
     except FileNotFoundError:
-        return None
-    mtime = stat.st_mtime_ns
-    born = getattr(stat, "st_birthtime_ns", 0) or min(stat.st_ctime_ns, mtime)
+        return
+    except OSError as error:
+        listing.unsure.append(paths.to_text(item.name))
+        listing.problem = error.strerror or type(error).__name__
+        return
+    mtime = found.st_mtime_ns
+    born = getattr(found, "st_birthtime_ns", 0) or min(found.st_ctime_ns, mtime)
     if not -_INT64 <= mtime <= _INT64:
         mtime = max(-_INT64, min(_INT64, mtime))
         born = max(-_INT64, min(_INT64, born))
-    return paths.to_text(name), stat.st_size, mtime, born
+    listing.entries.append((paths.to_text(item.name), found.st_size, mtime, born))
 
 
-def _digest(entries: list[Entry]) -> bytes:
-    lines = "".join([f"{name}\0{size}\0{mtime}\0" for name, size, mtime, _ in entries])
-    return xxhash.xxh3_128_digest(lines.encode())
+def _is_junction(item: os.DirEntry[str]) -> bool:
+    """Windows' other link to a folder, which does not count as a symlink and may lead in circles."""
+    return getattr(item.stat(follow_symlinks=False), "st_reparse_tag", 0) == _JUNCTION
+
+
+def _digest(listing: Listing) -> bytes:
+    lines = "".join([f"{name}\0{size}\0{mtime}\0" for name, size, mtime, _ in listing.entries])
+    unsure = "\0".join(listing.unsure)
+    return xxhash.xxh3_128_digest(f"{lines}{unsure}".encode())
 
 
 def _stays_inside(link: str, real_root: str) -> bool:
