@@ -5,6 +5,7 @@ A folder whose listing has the digest it had is passed over, so an unchanged lib
 
 import queue
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ from django.db import connection
 from django.utils import timezone
 
 from dtoolkit.core import paths
-from dtoolkit.core.errors import Conflict
 from dtoolkit.jobs.kinds import Progress
 from gallery.models import LibraryRoot
 from gallery.scanning import merging, reachability
@@ -23,6 +23,7 @@ from gallery.scanning.walking import Listing, walk
 _BATCH_FILES = 20_000
 _LISTINGS_AHEAD = 2_000
 _LOCK_CLASS = 0x5CA7  # tells our advisory locks from others'
+_LOCK_LOOK_S = 0.5
 
 
 @dataclass(slots=True)
@@ -56,10 +57,10 @@ def scan(root: LibraryRoot, progress: Progress, *, rebuild: bool = False) -> Qui
     """Brings the database in step with the disk below `root`.
 
     With `rebuild` also folders that look unchanged are compared. Raises `RootOffline`, having
-    changed nothing, and `Conflict` where another scan of this root runs.
+    changed nothing more, and `JobCancelled`. Another scan of the same root is waited for.
     """
-    with _alone(root):
-        reachability.require_online(root)
+    with _alone(root, progress):
+        place = reachability.require_online(root)
         result = QuickScan()
         known = {
             folder.path: folder
@@ -92,12 +93,13 @@ def scan(root: LibraryRoot, progress: Progress, *, rebuild: bool = False) -> Qui
             batch.append(listing)
             batch_files += len(listing.entries)
             if batch_files >= _BATCH_FILES:
+                reachability.require_still(root, place)
                 result.merged += merging.merge(root, folder_ids, batch)
                 batch, batch_files = [], 0
                 progress.report(result.files, found=result.files, message=str(result))
+        reachability.require_still(root, place)
         if batch:
             result.merged += merging.merge(root, folder_ids, batch)
-        reachability.require_online(root)
         gone = _vanished(set(known), seen, unlisted)
         ids = [known[path].pk for path in gone if known[path].is_available]
         if ids:
@@ -165,15 +167,22 @@ def _put(
 
 
 @contextmanager
-def _alone(root: LibraryRoot) -> Iterator[None]:
+def _alone(root: LibraryRoot, progress: Progress) -> Iterator[None]:
     """One scan a root at a time; the lock goes with the connection, so a killed scan frees it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_CLASS, root.pk])
-        if not cursor.fetchone()[0]:
-            raise Conflict(f"{root} is being scanned already.")
+    while not _lock("pg_try_advisory_lock", root):
+        progress.report(0, message=f"Waits for another scan of {root}.")
+        progress.check()
+        time.sleep(_LOCK_LOOK_S)
+    ours = connection.connection
     try:
         yield
     finally:
-        if connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_CLASS, root.pk])
+        # A lost connection has taken the lock along.
+        if connection.connection is ours and not ours.closed:
+            _lock("pg_advisory_unlock", root)
+
+
+def _lock(function: str, root: LibraryRoot) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [_LOCK_CLASS, root.pk])
+        return bool(cursor.fetchone()[0])

@@ -13,31 +13,53 @@ class RootOffline(Unavailable):
     code = "root_offline"
 
 
-def require_online(root: LibraryRoot) -> None:
-    """Keeps `offline_since` true to the disk; raises `RootOffline` where the root is away."""
-    reason = _why_offline(root)
-    if not reason:
-        if root.offline_since is not None:
-            root.offline_since = None
-            root.save(update_fields=["offline_since"])
-        return
+Place = tuple[int, int]
+
+
+def require_online(root: LibraryRoot) -> Place:
+    """Keeps `offline_since` true to the disk; raises `RootOffline` where the root is away.
+
+    Returns which folder it is (device and number), for `require_still`.
+    """
+    place, reason = _look(root)
+    if place is None:
+        raise _offline(root, reason)
+    if root.offline_since is not None:
+        root.offline_since = None
+        root.save(update_fields=["offline_since"])
+    return place
+
+
+def require_still(root: LibraryRoot, place: Place) -> None:
+    """Before anything is called vanished: raises `RootOffline` where the root is not `place` now.
+
+    A drive that goes leaves an empty folder, another one, or none.
+    """
+    now, reason = _look(root)
+    if now != place:
+        raise _offline(root, reason or "it went away while it was looked at.")
+
+
+def _offline(root: LibraryRoot, reason: str) -> RootOffline:
     if root.offline_since is None:
         root.offline_since = timezone.now()
         root.save(update_fields=["offline_since"])
-    raise RootOffline(f"{root} is offline: {reason} Its images stay as they are.")
+    return RootOffline(f"{root} is offline: {reason} Its images stay as they are.")
 
 
-def _why_offline(root: LibraryRoot) -> str:
-    """Empty where it is online. A mount point without its drive is an empty folder."""
+def _look(root: LibraryRoot) -> tuple[Place | None, str]:
+    """Which folder it is, or why it is offline. A mount point without its drive is empty."""
+    path = paths.from_text(root.path)
     try:
-        with os.scandir(paths.from_text(root.path)) as items:
+        found = os.stat(path)  # noqa: PTH116 (the path's own text, not a normalised one)
+        with os.scandir(path) as items:
             is_empty = next(items, None) is None
     except FileNotFoundError:
-        return "the folder is not there."
+        return None, "the folder is not there."
     except NotADirectoryError:
-        return "it is not a folder any more."
+        return None, "it is not a folder any more."
     except OSError as error:
-        return f"it cannot be read ({error.strerror or type(error).__name__})."
+        return None, f"it cannot be read ({error.strerror or type(error).__name__})."
     if is_empty and Image.objects.filter(folder__root=root, is_available=True).exists():
-        return "the folder is empty, as when its drive is not mounted."
-    return ""
+        return None, "the folder is empty, as when its drive is not mounted."
+    return (found.st_dev, found.st_ino), ""

@@ -106,7 +106,7 @@ def _look_at(item: os.DirEntry[str], listing: Listing, real_root: str) -> None:
 
 
 def _is_junction(item: os.DirEntry[str]) -> bool:
-    """Windows' other link to a folder, which does not count as a symlink and may lead in circles."""
+    """Windows' other link to a folder: not a symlink to Python, and it may lead in circles."""
     return getattr(item.stat(follow_symlinks=False), "st_reparse_tag", 0) == _JUNCTION
 
 
