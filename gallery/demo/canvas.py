@@ -62,7 +62,7 @@ class Sheet:
         glow = glow + 2.2 * soft(glow, 3) + 6 * soft(np.where(glow > 1.1, glow, 0), 10)
         self.light(glow * cover, colour)
 
-    def draw(self, paint: Callable[[ImageDraw.ImageDraw, float], None], scale: int = 2) -> Array:
+    def draw(self, paint: Callable[[ImageDraw.ImageDraw, int], None], scale: int = 2) -> Array:
         """Cover (h, w) of what `paint(drawing, scale)` draws in white, with smooth edges."""
         height, width = self.shape
         mask = Image.new("L", (width * scale, height * scale))

@@ -4,11 +4,12 @@ OKLab and OKLCH: Björn Ottosson, https://bottosson.github.io/posts/oklab/
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float32]
+Array = npt.NDArray[np.floating[Any]]
 _STEPS = 2048
 
 _LAB_TO_LMS = np.array(

@@ -11,12 +11,16 @@ from gallery.demo.canvas import Random, Sheet, Size, Work, soft, splat
 _PALETTES = (palettes.GOLD, palettes.BERRY, palettes.OCEAN, palettes.ORCHID, palettes.GLACIER)
 # Found by looking: each fills its sheet and folds well.
 _SHAPES = (
-    (-1.4, 1.6, 1.0, 0.7),
     (1.7, 1.7, 0.6, 1.2),
-    (-1.7, 1.3, -0.1, -1.21),
-    (-1.7, 1.8, -1.9, -0.4),
     (1.5, -1.8, 1.6, 0.9),
-    (-1.8, -2.0, -0.5, -0.9),
+    (-1.6, 1.5, 1.2, 0.8),
+    (-2.0, -2.0, -1.2, 2.0),
+    (-1.9, 1.8, 0.9, 1.4),
+    (1.1, -1.3, -1.8, 1.9),
+    (-1.2, 1.9, 1.8, -1.6),
+    (-1.24, -1.25, -1.81, -1.9),
+    (-1.5, -1.9, 1.1, 1.7),
+    (1.8, 1.5, -1.4, 1.1),
 )
 _POINTS, _STEPS = 30_000, 170
 

@@ -1,6 +1,7 @@
 """Curtains of northern light over a still lake, mirrored in it."""
 
 import numpy as np
+from PIL import ImageDraw
 
 from gallery.demo import palettes
 from gallery.demo.canvas import Random, Sheet, Size, Work, noise, sample, smoothstep
@@ -61,7 +62,7 @@ def _far_shore(sheet: Sheet, shore: float) -> None:
         smoothstep(-0.8, 0.8, (sheet.v - hills[None, :].astype(np.float32)) * height),
     )
 
-    def spruces(drawing: object, scale: int) -> None:
+    def spruces(drawing: ImageDraw.ImageDraw, scale: int) -> None:
         for _ in range(int(90 * width / height)):
             foot = random.uniform(-0.02, 1.02) * width * scale
             tall = random.gamma(6, 0.0075) * height * scale
@@ -74,7 +75,7 @@ def _far_shore(sheet: Sheet, shore: float) -> None:
                     (foot - half, top + tall * 0.2),
                     (foot + half, top + tall * 0.2),
                 ]
-                drawing.polygon(points, fill=255)  # type: ignore[attr-defined]
+                drawing.polygon(points, fill=255)
 
     sheet.lay(palettes.oklch(0.10, 0.02, 255), sheet.draw(spruces))
 

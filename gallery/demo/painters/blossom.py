@@ -9,12 +9,36 @@ from gallery.demo import palettes
 from gallery.demo.canvas import Random, Sheet, Size, Work, smoothstep, soft
 from gallery.demo.palettes import Array
 
-_MOODS = (
-    ("pink cherry blossom", "a misty rose morning", (0.86, 0.055, 5), (0.70, 0.05, 330), (0.90, 0.07, 0)),
-    ("white plum blossom", "a blue hour evening", (0.42, 0.07, 265), (0.24, 0.06, 275), (0.95, 0.02, 40)),
-    ("red plum blossom", "a pale winter sky", (0.90, 0.02, 85), (0.78, 0.04, 225), (0.62, 0.19, 18)),
-    ("pink cherry blossom", "a full moon night", (0.30, 0.06, 270), (0.15, 0.045, 280), (0.86, 0.09, 355)),
-)  # fmt: skip
+_MOODS = (  # flower, mood, colour below, colour above, petals
+    (
+        "pink cherry blossom",
+        "a misty rose morning",
+        (0.88, 0.05, 15),
+        (0.70, 0.05, 330),
+        (0.91, 0.065, 0),
+    ),
+    (
+        "white plum blossom",
+        "a blue hour evening",
+        (0.46, 0.07, 265),
+        (0.24, 0.06, 275),
+        (0.95, 0.02, 40),
+    ),
+    (
+        "red plum blossom",
+        "a pale winter sky",
+        (0.90, 0.02, 85),
+        (0.78, 0.04, 225),
+        (0.62, 0.19, 18),
+    ),
+    (
+        "pink cherry blossom",
+        "a full moon night",
+        (0.30, 0.06, 270),
+        (0.15, 0.045, 280),
+        (0.86, 0.09, 355),
+    ),
+)
 _SCALE = 2
 
 
@@ -38,7 +62,7 @@ def paint(size: Size, random: Random) -> Work:
     side = float(random.choice([-1, 1]))
     start = -side * size[0] / min(size) * 1.04, float(random.uniform(-0.1, 0.75))
     aim = (0.0 if side > 0 else np.pi) + side * float(random.uniform(-0.55, -0.2))
-    _grow(tree, random, start, aim, float(random.uniform(0.5, 0.62)), 0.075, 0)
+    _grow(tree, random, start, aim, float(random.uniform(0.5, 0.66)), 0.07, 0)
     _wood(sheet, tree)
     _petals(sheet, tree, palettes.oklch(*petal))
     prompt = (
@@ -67,13 +91,13 @@ def _grow(
         thin = width * (1 - 0.45 * piece / pieces)
         tree.limbs.append((x, y, float(next_x), float(next_y), thin))
         x, y = float(next_x), float(next_y)
-        if depth >= 2 and random.random() < 0.62:
+        if depth >= 2 and random.random() < 0.24:
             tree.flowers.append((x, y))
-        if depth < 4 and piece > 0 and random.random() < (0.5 if depth < 3 else 0.32):
+        if depth < 4 and piece > 0 and random.random() < (0.36 if depth < 3 else 0.2):
             turn = float(random.choice([-1, 1]) * random.uniform(0.5, 1.05))
-            _grow(tree, random, (x, y), aim + turn, length * 0.62, thin * 0.58, depth + 1)
+            _grow(tree, random, (x, y), aim + turn, length * 0.66, thin * 0.58, depth + 1)
     if depth < 4:
-        _grow(tree, random, (x, y), aim, length * 0.72, width * 0.55, depth + 1)
+        _grow(tree, random, (x, y), aim, length * 0.8, width * 0.55, depth + 1)
     tree.flowers.append((x, y))
 
 
@@ -110,7 +134,7 @@ def _petals(sheet: Sheet, tree: _Tree, petal: Array) -> None:
     ]
     for x, y in near:
         middle = ((x * unit + width / 2) * _SCALE, (y * unit + height / 2) * _SCALE)
-        _flower(drawing, random, middle, unit * float(random.uniform(0.016, 0.036)) * _SCALE)
+        _flower(drawing, random, middle, unit * float(random.uniform(0.018, 0.04)) * _SCALE)
     for _ in range(26):
         middle = (random.uniform(0, width) * _SCALE, random.uniform(0, height) * _SCALE)
         _leaf(drawing, middle, float(random.uniform(0, 7)), 0.02 * unit * _SCALE, 215)

@@ -7,26 +7,27 @@ from gallery.demo import palettes
 from gallery.demo.canvas import Random, Sheet, Size, Work, noise, sample, smoothstep, soft
 from gallery.demo.palettes import Array
 
-_MOODS = (
-    ("teal and magenta neon", palettes.oklch(0.30, 0.08, 275), palettes.oklch(0.68, 0.20, 345), 200),
-    ("amber and indigo", palettes.oklch(0.26, 0.07, 282), palettes.oklch(0.76, 0.15, 60), 75),
-    ("crimson haze", palettes.oklch(0.24, 0.07, 300), palettes.oklch(0.62, 0.21, 18), 60),
-    ("cold blue fog", palettes.oklch(0.30, 0.05, 250), palettes.oklch(0.80, 0.07, 225), 85),
-)  # fmt: skip
+_MOODS = (  # words, sky, glow, hue of the windows
+    ("violet and magenta neon", (0.36, 0.09, 275), (0.72, 0.19, 345), 200),
+    ("amber and indigo", (0.32, 0.08, 282), (0.80, 0.14, 62), 75),
+    ("crimson haze", (0.30, 0.08, 305), (0.68, 0.20, 22), 60),
+    ("cold blue fog", (0.36, 0.05, 250), (0.84, 0.06, 225), 85),
+)
 
 
 def paint(size: Size, random: Random) -> Work:
     sheet = Sheet(size, random)
-    words, sky, glow, window = _MOODS[random.integers(len(_MOODS))]
+    words, sky_tone, glow_tone, window = _MOODS[random.integers(len(_MOODS))]
+    sky, glow = palettes.oklch(*sky_tone), palettes.oklch(*glow_tone)
     street = float(random.uniform(0.74, 0.8))
     rise = smoothstep(-0.25, street, sheet.v)
     sheet.lab[:] = sky * 0.55
-    sheet.lay(glow, (rise**2.2 * 0.85 + 0.06 * sheet.noise(1.6, 5, stretch=2)) * 0.9)
+    sheet.lay(glow, (rise**1.6 * 0.95 + 0.06 * sheet.noise(1.6, 5, stretch=2)) * 0.9)
     layers = 4
     for layer in range(layers):
         near = layer / (layers - 1)
         _towers(sheet, near, street, sky, glow, window)
-        sheet.lay(glow, (1 - near) * 0.22 * smoothstep(0.1, street, sheet.v))
+        sheet.lay(glow, (1 - near) * 0.30 * smoothstep(0.1, street, sheet.v))
     _street(sheet, street)
     _rain(sheet)
     sheet.light(0.5 * soft(smoothstep(0.6, 0.95, sheet.lab[..., 0]), 14), glow)

@@ -59,13 +59,11 @@ def _facets(sheet: Sheet, points: Array, high: Array) -> tuple[Array, Array]:
     rows, columns = high.shape
     for row in range(rows - 1):
         for column in range(columns - 1):
-            near, far = (column, column + 1) if row % 2 == 0 else (column + 1, column)
             quad = ((row, column), (row, column + 1), (row + 1, column), (row + 1, column + 1))
             if row % 2 == 0:
                 triangles = ((quad[0], quad[1], quad[2]), (quad[1], quad[3], quad[2]))
             else:
                 triangles = ((quad[0], quad[3], quad[2]), (quad[0], quad[1], quad[3]))
-            del near, far
             for triangle in triangles:
                 corners = np.array([points[place] for place in triangle], dtype=np.float64)
                 heights = np.array([high[place] for place in triangle])

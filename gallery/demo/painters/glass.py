@@ -1,11 +1,13 @@
 """Stained glass: irregular panes between dark leads, each with its own streaks of light."""
 
 import numpy as np
+import numpy.typing as npt
 
 from gallery.demo import palettes
 from gallery.demo.canvas import Random, Sheet, Size, Work, smoothstep, soft
 from gallery.demo.palettes import Array
 
+Index = npt.NDArray[np.intp]
 _PALETTES = (palettes.DUSK, palettes.OCEAN, palettes.ORCHID, palettes.VERDIGRIS, palettes.BERRY)
 
 
@@ -13,14 +15,13 @@ def paint(size: Size, random: Random) -> Work:
     sheet = Sheet(size, random)
     palette = _PALETTES[random.integers(len(_PALETTES))]
     count = int(random.integers(7, 12))
-    first, second, row, column, cells = _panes(sheet, count)
-    tones = random.uniform(0, 1, (cells, 3)).astype(np.float32)
-    chosen = tones[row, column] if tones.ndim == 3 else tones[row * 97 % cells]
+    first, second, pane_of, cells = _panes(sheet, count)
+    chosen = random.uniform(0, 1, (cells, 2)).astype(np.float32)[pane_of]
     # A window is composed: a bright middle, tones that wander with the place, some odd panes.
     middle = float(random.uniform(-0.3, 0.3)), float(random.uniform(-0.5, 0.2))
     rays = np.hypot(sheet.x - middle[0], sheet.y - middle[1])
     wander = soft(sheet.noise(1.2, 2), 6)
-    pane = 0.62 - 0.20 * _per_pane(rays, row) + 0.16 * _per_pane(wander, row)
+    pane = 0.62 - 0.20 * _per_pane(rays, pane_of) + 0.16 * _per_pane(wander, pane_of)
     pane += (chosen[..., 0] - 0.5) * 0.34
     streaks = sheet.noise(3.5, 5, 0.6, stretch=0.35) * 0.05 + sheet.noise(30, 2) * 0.012
     inner = np.clip((second - first) / 0.16, 0, 1)
@@ -40,7 +41,7 @@ def paint(size: Size, random: Random) -> Work:
     return Work(sheet.finish(0.22), words)
 
 
-def _panes(sheet: Sheet, count: int) -> tuple[Array, Array, Array, Array, int]:
+def _panes(sheet: Sheet, count: int) -> tuple[Array, Array, Index, int]:
     """Distance to the nearest and the second nearest site, and which pane each pixel is in.
 
     Worley's cellular noise: one jittered site a square, so that only 5x5 squares need a look.
@@ -65,11 +66,11 @@ def _panes(sheet: Sheet, count: int) -> tuple[Array, Array, Array, Array, int]:
     panes, index = np.unique(nearest, return_inverse=True)
     index = index.reshape(sheet.shape)
     unit = np.float32(2 / count)
-    return first * unit, second * unit, index, index, len(panes)
+    return first * unit, second * unit, index, len(panes)
 
 
-def _per_pane(field: Array, pane: Array) -> Array:
+def _per_pane(field: Array, pane: Index) -> Array:
     """`field` averaged over each pane."""
     count = np.bincount(pane.ravel())
     total = np.bincount(pane.ravel(), weights=field.ravel())
-    return (total / count)[pane].astype(np.float32)
+    return np.asarray((total / count)[pane], dtype=np.float32)

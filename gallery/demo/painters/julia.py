@@ -47,7 +47,7 @@ def paint(size: Size, random: Random) -> Work:
     sheet.lab[:] = palette.ramp(0.04 + 0.9 * tone**0.85)
     threads = np.exp(-trap * 16) * smoothstep(0.1, 0.6, tone)
     sheet.light(threads * 0.9, palette.at(0.98))
-    inside = escape >= _STEPS
+    inside = (escape >= _STEPS).astype(np.float32)
     sheet.lay(palette.ramp(np.clip(0.5 - trap * 1.2, 0, 0.5)), inside)
     prompt = (
         f"Julia set fractal, {words}, smooth colouring, {palette.words}, infinite detail, "

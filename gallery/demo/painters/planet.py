@@ -85,7 +85,7 @@ def _rings(random: Random, away: Array) -> Array:
     grooves = noise((900, 8), random, 0.35, 6, 0.8)[4]
     cover = np.clip(0.5 + 0.55 * grooves, 0, 1) * smoothstep(1.27, 1.38, steps)
     cover *= smoothstep(2.24, 2.05, steps) * (1 - np.exp(-(((steps - 1.83) * 38) ** 2)) * 0.95)
-    return np.interp(away, steps, cover, left=0, right=0).astype(np.float32)
+    return np.asarray(np.interp(away, steps, cover, left=0, right=0), dtype=np.float32)
 
 
 def _moon(sheet: Sheet, light: Array) -> None:
