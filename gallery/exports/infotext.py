@@ -17,7 +17,9 @@ def of(image: Image, uses: Sequence[ImageResource]) -> str:
     lines = [" ".join(filter(None, [prompt, *_missing_lora_tags(prompt, uses)]))]
     if negative:
         lines.append(f"Negative prompt: {negative}")
-    lines.append(", ".join(f"{key}: {_quoted(value)}" for key, value in _pairs(image, uses)))
+    lines.append(
+        ", ".join(f"{key}: {_quoted(value)}" for key, value in _pairs(image, uses).items())
+    )
     return "\n".join(filter(None, lines))
 
 
@@ -26,7 +28,7 @@ def number(value: float) -> str:
     return f"{value:.6g}"
 
 
-def _pairs(image: Image, uses: Sequence[ImageResource]) -> list[tuple[str, str]]:
+def _pairs(image: Image, uses: Sequence[ImageResource]) -> dict[str, str]:
     metadata = getattr(image, "metadata", None)
     vae = next((use.resource.name for use in uses if use.resource.kind == Resource.Kind.VAE), "")
     pairs = [
@@ -40,10 +42,13 @@ def _pairs(image: Image, uses: Sequence[ImageResource]) -> list[tuple[str, str]]
         ("VAE", vae),
         ("Denoising strength", "" if image.denoise is None else number(image.denoise)),
         ("Clip skip", "" if image.clip_skip is None else str(image.clip_skip)),
-        *((str(key), str(value)) for key, value in (metadata.facts if metadata else {}).items()),
-        ("Version", metadata.generator_version if metadata else ""),
     ]
-    return [(key, value) for key, value in pairs if value]
+    known = {key: value for key, value in pairs if value}
+    for key, value in (metadata.facts if metadata else {}).items():
+        known.setdefault(str(key), str(value))
+    if metadata and metadata.generator_version:
+        known["Version"] = metadata.generator_version
+    return known
 
 
 def _missing_lora_tags(prompt: str, uses: Sequence[ImageResource]) -> list[str]:

@@ -12,6 +12,7 @@ from gallery.models import Image, ImageMetadata, ImageResource, Resource, StageF
 from gallery.querysets import ImageQuerySet
 
 _EMPTY_RECORDS_BYTES = len(b"[]")
+_GENERATORS = {"automatic1111": "AUTOMATIC1111", "comfyui": "ComfyUI"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,14 @@ class Details:
         return f"{root}/{paths.display(folder.path)}" if folder.path else root
 
     @property
+    def generator(self) -> str:
+        return _GENERATORS.get(self.image.generator, self.image.generator)
+
+    @property
     def megapixels(self) -> str:
-        if not self.image.width or not self.image.height:
-            return ""
-        return f"{self.image.width * self.image.height / 1e6:.2f}".rstrip("0").rstrip(".")
+        """Empty below a hundredth, where the pixel size says more."""
+        pixels = (self.image.width or 0) * (self.image.height or 0)
+        return f"{pixels / 1e6:.2f}" if pixels >= 10_000 else ""
 
     @cached_property
     def infotext(self) -> str:

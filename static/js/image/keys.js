@@ -10,7 +10,8 @@ export function registerForPage(viewer) {
 export function listenInDialog(dialog, viewer) {
   const mine = entries(viewer);
   register("Lightbox", mine.map(({ run, ...shown }) => shown));
-  dialog.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
+    if (!dialog.open || document.querySelector("dialog:modal:not(.lightbox)")) return;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const entry = mine.find((one) => one.keys.includes(key));

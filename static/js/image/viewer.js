@@ -5,6 +5,7 @@ import { announce } from "../http.js";
 import { press } from "./curate.js";
 import { watchGestures } from "./gestures.js";
 import { keep, load, loadAround, stepUrl } from "./loader.js";
+import { localise } from "./times.js";
 import { Zoom } from "./zoom.js";
 
 const IDLE_MS = 1500;
@@ -109,6 +110,7 @@ export class Viewer {
     const signal = this.#listening.signal;
     for (const tool of article.querySelectorAll("[data-zoom], [data-toggle-details]")) tool.hidden = false;
     article.querySelector("[data-reveal]").checked = this.#isRevealed;
+    localise(article);
     this.#reflectDetails();
     this.#zoom = new Zoom(stage, article.querySelector("[data-picture]"), () => this.#reflectZoom());
     this.#zoom.fit();
