@@ -49,6 +49,11 @@ def start_scan(root: LibraryRoot, *, rebuild: bool = False) -> Job:
     return enqueue("quick_scan", {"root_id": root.pk, "rebuild": rebuild})
 
 
+def start_reading(root: LibraryRoot, *, rebuild: bool = False) -> Job:
+    """As `start_scan`, but of the files that are known already."""
+    return enqueue("deep_scan", {"root_id": root.pk, "rebuild": rebuild})
+
+
 def _readable(folder: str | Path) -> Path:
     if "\0" in str(folder) or not str(folder).strip():
         raise BadInput("Name a folder, like /home/you/Pictures.")

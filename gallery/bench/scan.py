@@ -1,0 +1,164 @@
+"""Quick scan, unchanged rescan and deep scan beside a bare walk, a bare COPY and Pillow's loop."""
+
+import multiprocessing
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+from django.db import connection
+from PIL import Image as PillowImage
+
+from dtoolkit.core.bench import Bench, Figures
+from dtoolkit.jobs.models import Job
+from dtoolkit.jobs.services.queue import enqueue
+from dtoolkit.jobs.services.runner import run_inline
+from gallery.bench import pngs
+from gallery.models import Image, LibraryRoot
+from gallery.services import roots
+
+FILES, FOLDERS = 50_000, 500
+FEWER_FILES, FEWER_FOLDERS = 10_000, 100
+_TIMES = 3
+
+
+def run(bench: Bench) -> Figures:
+    files, folders = bench.scaled(FILES), bench.scaled(FOLDERS)
+    fewer_files, fewer_folders = bench.scaled(FEWER_FILES), bench.scaled(FEWER_FOLDERS)
+    folder, fewer = bench.folder / "library", bench.folder / "fewer"
+    bench.say(f"Writing {files:,} PNGs into {folders:,} folders")
+    pngs.write_library(folder, files, folders)
+    pngs.write_library(fewer, fewer_files, fewer_folders)
+
+    bench.say("Bare walk, COPY and Pillow's open-and-read-info loop")
+    walk_s = _median(lambda: _bare_walk(folder))
+    copy_s = statistics.median(_bare_copy(folder) for _ in range(_TIMES))
+    pillow_s = _median(lambda: _pillow_loop(folder))
+
+    bench.say("Quick scan")
+    collection = roots.collection("default")
+    quick_s = statistics.median(_first_scan(roots.add(collection, folder)) for _ in range(_TIMES))
+    root = roots.add(collection, folder)
+    _run("quick_scan", root)
+    rescan_s = _median(lambda: _run("quick_scan", root))
+
+    bench.say("Deep scan in as many processes as there are processors")
+    workers = os.cpu_count() or 1
+    deep_s = statistics.median(_deep_scan(root, workers) for _ in range(_TIMES))
+    if Image.objects.exclude(prompt=None).count() != files:
+        raise RuntimeError("The deep scan lost prompts: its time means nothing.")
+
+    bench.say("Deep scan's memory")
+    fewer_root = roots.add(collection, fewer)
+    _run("quick_scan", fewer_root)
+    fewer_peak = _deep_peak(fewer_root)
+    peak = _deep_peak(root)
+
+    raw_s = walk_s + copy_s
+    return {
+        "files": files,
+        "walk_per_s": round(files / walk_s),
+        "copy_per_s": round(files / copy_s),
+        "pillow_per_s": round(files / pillow_s),
+        "quick_per_s": round(files / quick_s),
+        "rescan_per_s": round(files / rescan_s),
+        "deep_per_s": round(files / deep_s),
+        "deep_peak_mb": round(peak / 1e6, 1),
+        "quick_vs_raw": round(raw_s / quick_s, 3),
+        "rescan_vs_walk": round(walk_s / rescan_s, 3),
+        "deep_vs_pillow": round(pillow_s / deep_s, 3),
+        "deep_memory_growth": round(peak / fewer_peak, 3),
+    }
+
+
+def _median(act: Callable[[], object]) -> float:
+    return statistics.median(_timed(act) for _ in range(_TIMES))
+
+
+def _timed(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def _bare_walk(folder: Path) -> list[tuple[str, int, int]]:
+    """Every file's path, size and time, and nothing else."""
+    found: list[tuple[str, int, int]] = []
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as scan:
+            for item in scan:
+                if item.is_dir(follow_symlinks=False):
+                    waiting.append(item.path)
+                else:
+                    stat = item.stat(follow_symlinks=False)
+                    found.append((item.path, stat.st_size, stat.st_mtime_ns))
+    return found
+
+
+def _bare_copy(folder: Path) -> float:
+    """Seconds to COPY the paths into a table that holds them unique."""
+    lines = "".join(f"{path}\t{size}\t{mtime}\n" for path, size, mtime in _bare_walk(folder))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bare (path text UNIQUE, size bigint, mtime_ns bigint)")
+        start = time.perf_counter()
+        with cursor.copy("COPY bare FROM STDIN") as copy:
+            copy.write(lines)
+        elapsed = time.perf_counter() - start
+        cursor.execute("DROP TABLE bare")
+    return elapsed
+
+
+def _pillow_loop(folder: Path) -> None:
+    for path, _, _ in _bare_walk(folder):
+        with PillowImage.open(path) as picture:
+            picture.info  # noqa: B018 (reading it is the measure)
+
+
+def _first_scan(root: LibraryRoot) -> float:
+    """Times the scan of a root that the database does not know, and forgets it again."""
+    elapsed = _timed(lambda: _run("quick_scan", root))
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE gallery_libraryroot CASCADE")
+    return elapsed
+
+
+def _deep_scan(root: LibraryRoot, workers: int) -> float:
+    Image.objects.update(read_version=None)
+    return _timed(lambda: _run("deep_scan", root, workers))
+
+
+def _deep_peak(root: LibraryRoot) -> int:
+    """Peak resident bytes of a fresh process that reads the whole root."""
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    process = context.Process(target=_deep_in_child, args=(root.pk, answers))
+    process.start()
+    peak = answers.get(timeout=600)
+    process.join()
+    return int(peak)
+
+
+def _deep_in_child(root_id: int, answers: "multiprocessing.Queue[int]") -> None:
+    import django
+
+    django.setup()
+    _run("deep_scan", LibraryRoot.objects.get(pk=root_id), rebuild=True)
+    answers.put(_peak_rss())
+
+
+def _peak_rss() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return int(psutil.Process().memory_info().peak_wset)
+    unit = 1 if os.uname().sysname == "Darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _run(kind: str, root: LibraryRoot, workers: int = 1, *, rebuild: bool = False) -> None:
+    job = run_inline(enqueue(kind, {"root_id": root.pk, "rebuild": rebuild}), workers=workers)
+    if job.state != Job.State.DONE:
+        raise RuntimeError(f"{job}: {job.error}")

@@ -1,0 +1,83 @@
+"""Scans the library here in the terminal: what lies where, what it says, and its thumbnails."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from dtoolkit.core import paths
+from dtoolkit.core.errors import AppError
+from dtoolkit.jobs.models import Job
+from dtoolkit.jobs.services.runner import run_inline
+from dtoolkit.jobs.terminal import JobDisplay
+from gallery.models import LibraryRoot, StageFailure
+from gallery.services import roots
+
+_FAILURES_SHOWN = 10
+
+
+class Command(BaseCommand):
+    help = "Looks for new and changed images, reads their metadata and makes thumbnails."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--root", help="Only this library folder: its path, name or id.")
+        kind = parser.add_mutually_exclusive_group()
+        kind.add_argument("--quick", action="store_true", help="Only list the files.")
+        kind.add_argument("--deep", action="store_true", help="Only read what is listed.")
+        parser.add_argument(
+            "--rebuild", action="store_true", help="Compare and read all files, unchanged ones too."
+        )
+        parser.add_argument(
+            "--workers", type=int, default=settings.Q_CLUSTER["workers"], help="Processes to use."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ended = []
+        with JobDisplay() as show:
+            for root in _roots(options["root"]):
+                job = _start(root, options)
+                last = run_inline(
+                    job,
+                    on_progress=show,
+                    workers=max(1, options["workers"]),
+                    follow=not options["quick"],
+                )
+                ended += [job, last]
+                if last.state == Job.State.CANCELLED:
+                    raise CommandError("Stopped. What was read is kept; run it again to go on.")
+        self._tell_failures()
+        failed = {job.pk: job for job in ended if job.state == Job.State.FAILED}
+        if failed:
+            raise CommandError(" ".join(job.error for job in failed.values()))
+
+    def _tell_failures(self) -> None:
+        failures = StageFailure.objects.select_related("image").order_by("-failed_at")
+        shown = list(failures[:_FAILURES_SHOWN])
+        for failure in shown:
+            self.stdout.write(f"{paths.display(failure.image.name)}: {failure.reason}")
+        more = failures.count() - len(shown)
+        if more > 0:
+            self.stdout.write(f"and {more:,} more; the Jobs page lists them all.")
+
+
+def _roots(wanted: str | None) -> list[LibraryRoot]:
+    every = list(LibraryRoot.objects.select_related("collection").order_by("pk"))
+    if not every:
+        raise CommandError("The library has no folder yet: manage.py start FOLDER adds one.")
+    if wanted is None:
+        return every
+    found = [root for root in every if wanted in {str(root.pk), root.name, str(root.disk_path)}]
+    if not found:
+        names = ", ".join(str(root) for root in every)
+        raise CommandError(f"{wanted} is no folder of the library. There are: {names}.")
+    return found
+
+
+def _start(root: LibraryRoot, options: dict[str, Any]) -> Job:
+    try:
+        if options["deep"]:
+            return roots.start_reading(root, rebuild=options["rebuild"])
+        return roots.start_scan(root, rebuild=options["rebuild"])
+    except AppError as error:
+        raise CommandError(error.message) from error
