@@ -19,7 +19,7 @@ def wait_s(address: str) -> int:
 def record(address: str) -> None:
     count, _ = _get(address)
     count += 1
-    pause = min(LONGEST_S, 2 ** (count - FREE)) if count >= FREE else 0
+    pause = min(LONGEST_S, 4 * 2 ** (count - FREE)) if count >= FREE else 0
     caches["attempts"].set(_key(address), (count, time.time() + pause), _FORGOTTEN_AFTER_S)
 
 

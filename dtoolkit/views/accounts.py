@@ -21,8 +21,6 @@ _FIRST_ACCOUNT_LOCK = 0x64746B32  # an advisory lock: two forms sent at once mak
 class LoginView(DjangoLoginView):
     """Django's, and after some wrong passwords from one address the next must wait."""
 
-    extra_context = {"wait_s": 0}
-
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wait_s = attempts.wait_s(_address(request))
         if wait_s:
