@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Lookup, Sum
+from django.db.models import F, Lookup, Q
 from django.db.models.sql.compiler import SQLCompiler
 
 from gallery.models import Folder, Image, Prompt
-from gallery.querysets import ImageQuerySet, subtree
+from gallery.querysets import subtree
 
 FEW_PROMPTS = 2000
+FEW_FOLDERS = 2000
 FEW_IMAGES = 30_000
 
 
@@ -29,22 +30,25 @@ class AnyOf(Lookup):
         return f"{column} = ANY(%s::bigint[])", (*params, list(self.rhs))
 
 
+def any_of(column: str, ids: Sequence[int]) -> Q:
+    return Q(AnyOf(F(column), ids)) if ids else Q(pk__in=())
+
+
 def few_prompts(words: SearchQuery) -> list[int] | None:
     """The prompts that match; None where they are many."""
     ids = list(Prompt.objects.filter(words=words).values_list("pk", flat=True)[: FEW_PROMPTS + 1])
     return ids if len(ids) <= FEW_PROMPTS else None
 
 
-def with_prompts(images: ImageQuerySet, prompt_ids: Sequence[int]) -> ImageQuerySet:
-    return images.filter(AnyOf(F("prompt_id"), prompt_ids)) if prompt_ids else images.none()
-
-
 def have_few_images(prompt_ids: Sequence[int]) -> bool:
     """Counts no further than it takes to know."""
-    images = with_prompts(Image.objects.all(), prompt_ids)
+    images = Image.objects.filter(any_of("prompt_id", prompt_ids))
     return images.order_by()[: FEW_IMAGES + 1].count() <= FEW_IMAGES
 
 
-def has_few_images(folder: Folder) -> bool:
-    held = Folder.objects.filter(subtree(folder)).aggregate(total=Sum("image_count"))
-    return (held["total"] or 0) <= FEW_IMAGES
+def few_folders(folder: Folder) -> list[int] | None:
+    """`folder` and those below it; None where they are many, or hold many images."""
+    held = Folder.objects.filter(subtree(folder)).values_list("pk", "image_count")
+    counts = dict(held[: FEW_FOLDERS + 1])
+    is_few = len(counts) <= FEW_FOLDERS and sum(counts.values()) <= FEW_IMAGES
+    return list(counts) if is_few else None

