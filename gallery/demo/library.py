@@ -54,22 +54,26 @@ _SIZES: tuple[Size, ...] = (
     (768, 1024),
     (1024, 704),
 )
-_WRITERS: tuple[tuple[writers.Writer, str, str], ...] = (  # how, into which folder, suffix
+_Writing = tuple[writers.Writer, str, str]  # how, into which folder, suffix
+_COMMON: tuple[_Writing, ...] = (
     (writers.a1111_png, "webui/txt2img-images", "png"),
     (writers.comfy_png, "ComfyUI/output", "png"),
     (writers.forge_png, "forge/txt2img-images", "png"),
     (writers.comfy_png, "ComfyUI/output", "png"),
     (writers.a1111_jpeg, "webui/txt2img-images", "jpg"),
-    (writers.swarm_png, "SwarmUI/raw", "png"),
     (writers.a1111_png, "webui/txt2img-images", "png"),
     (writers.comfy_webp, "ComfyUI/output", "webp"),
-    (writers.fooocus_png, "Fooocus/outputs", "png"),
-    (writers.comfy_png, "ComfyUI/output", "png"),
-    (writers.invoke_png, "InvokeAI/outputs", "png"),
     (writers.a1111_webp, "webui/txt2img-images", "webp"),
+)
+_WRITERS: tuple[_Writing, ...] = (
+    *_COMMON,
+    (writers.swarm_png, "SwarmUI/raw", "png"),
+    *_COMMON,
+    (writers.fooocus_png, "Fooocus/outputs", "png"),
+    *_COMMON,
+    (writers.invoke_png, "InvokeAI/outputs", "png"),
+    *_COMMON,
     (writers.novelai_png, "NovelAI", "png"),
-    (writers.forge_png, "forge/txt2img-images", "png"),
-    (writers.a1111_png, "webui/txt2img-images", "png"),
 )
 
 
@@ -95,7 +99,7 @@ def pieces(count: int) -> list[Piece]:
 def _piece(index: int, day: timedelta) -> Piece:
     random = np.random.default_rng(_SEED + index)
     painter = _PAINTERS[(index * 5 + index // len(_PAINTERS)) % len(_PAINTERS)]
-    writer, folder, suffix = _WRITERS[(index * 4 + index // len(_WRITERS)) % len(_WRITERS)]
+    writer, folder, suffix = _WRITERS[index * 5 % len(_WRITERS)]
     style = painter.__name__.rpartition(".")[2]
     return Piece(
         index=index,

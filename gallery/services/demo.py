@@ -1,6 +1,5 @@
 """A library for those who have no images at hand: painted by a job, then scanned like any other."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def start(slug: str, folder: Path | None = None, count: int = library.DEFAULT_CO
     """
     if not 1 <= count <= MAX_COUNT:
         raise BadInput(f"Between 1 and {MAX_COUNT:,} pictures, please.")
-    folder = Path(os.path.abspath((folder or settings.ENV.data_dir / "demo").expanduser()))
+    folder = (folder or settings.ENV.data_dir / "demo").expanduser().absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
 
 from dtoolkit.core.errors import AppError
 from dtoolkit.jobs.models import Job
@@ -30,8 +29,8 @@ class Command(BaseCommand):
             job = demo.start(settings.ENV.collection, options["folder"], options["count"])
         except AppError as error:
             raise CommandError(error.message) from error
-        workers = settings.Q_CLUSTER["workers"]
-        with JobDisplay(Console(file=self.stdout)) as show:
+        workers: Any = settings.Q_CLUSTER["workers"]
+        with JobDisplay() as show:
             last = run_inline(job, on_progress=show, workers=workers, follow=True)
         if last.state != Job.State.DONE:
             raise CommandError(last.error or "Stopped. Run it again to go on.")
