@@ -31,10 +31,6 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Neither vanished nor marked for deletion."""
         return self.filter(is_available=True, is_for_deletion=False)
 
-    def hidden(self) -> Self:
-        """Vanished or marked for deletion; the rest of `visible`."""
-        return self.filter(Q(is_available=False) | Q(is_for_deletion=True))
-
     def for_deletion(self) -> Self:
         return self.filter(is_for_deletion=True)
 

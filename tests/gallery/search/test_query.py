@@ -133,13 +133,6 @@ def test_filters(collection, ask, params, expected):
     assert names(ask(f"sort=name&{params}")) == expected
 
 
-def test_visible_and_hidden_are_the_two_halves(tied_library):
-    Image.objects.filter(pk__in=[i.pk for i in tied_library[:3]]).update(is_available=False)
-    Image.objects.filter(pk__in=[i.pk for i in tied_library[2:5]]).update(is_for_deletion=True)
-    assert Image.objects.hidden().count() == 5
-    assert Image.objects.visible().count() == len(tied_library) - 5
-
-
 def test_images_that_a_stage_still_has_to_see(collection):
     done, stale, new = (ImageFactory(thumbnail_version=v) for v in (2, 1, None))
     ImageFactory(thumbnail_version=None, read_version=None)
