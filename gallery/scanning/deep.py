@@ -7,13 +7,14 @@ from django.db.models import Q
 
 from dtoolkit.jobs.kinds import Progress
 from gallery.metadata import READ_VERSION
-from gallery.models import Image
+from gallery.models import Image, LibraryRoot
 from gallery.pipeline import failures
 from gallery.querysets import ImageQuerySet
-from gallery.scanning import saving
-from gallery.scanning.reading import Target, read
+from gallery.scanning import reachability, saving
+from gallery.scanning.reading import Doors, Reading, Target, read
 
 _BATCH = 500
+_BATCH_CHARS = 8_000_000
 
 
 def unread(images: ImageQuerySet, *, rebuild: bool = False) -> ImageQuerySet:
@@ -41,12 +42,17 @@ def chunks(images: ImageQuerySet, size: int) -> Iterator[tuple[int, ...]]:
 
 
 def scan(image_ids: Iterable[int], progress: Progress) -> None:
-    """Reads these images' files. What is saved is saved: a kill loses the running batch."""
-    targets = _targets(list(image_ids))
-    done = failed = 0
-    for batch in _batches(targets):
-        progress.check()
-        failed += saving.save([read(target) for target in batch])
+    """Reads these images' files. What is saved is saved: a kill loses the running batch.
+
+    Raises `RootOffline` where a root went away meanwhile, and `JobCancelled`.
+    """
+    image_ids = list(image_ids)
+    targets = _targets(image_ids)
+    doors = Doors()
+    done, failed = len(image_ids) - len(targets), 0
+    for batch in _read(targets, doors, progress):
+        _require_online(batch)
+        failed += saving.save(batch)
         done += len(batch)
         progress.report(done, failed)
 
@@ -62,14 +68,33 @@ def _targets(image_ids: list[int]) -> list[Target]:
     rows = (
         Image.objects.filter(pk__in=image_ids, is_available=True)
         .order_by("folder_id", "name")
-        .values_list("pk", "folder__root__path", "folder__path", "name")
+        .values_list("pk", "folder__root__path", "folder__path", "name", "size", "mtime_ns")
     )
-    return [
-        Target(pk, root, f"{folder}/{name}" if folder else name, name)
-        for pk, root, folder, name in rows
-    ]
+    return [Target(*row) for row in rows]
 
 
-def _batches(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:
-    for start in range(0, len(targets), _BATCH):
-        yield targets[start : start + _BATCH]
+def _read(targets: Sequence[Target], doors: Doors, progress: Progress) -> Iterator[list[Reading]]:
+    """In batches that end at so many files or so much text, whichever comes first."""
+    batch: list[Reading] = []
+    chars = 0
+    for target in targets:
+        progress.check()
+        if doors.lead_outside(target):
+            reading = Reading(target, failure="Its folder leads out of the library by a link.")
+        else:
+            reading = read(target)
+        batch.append(reading)
+        if reading.metadata:
+            chars += sum(len(record.text) for record in reading.metadata.records)
+        if len(batch) >= _BATCH or chars >= _BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
+
+
+def _require_online(batch: list[Reading]) -> None:
+    """A drive that went away is no reason to call its files gone or broken."""
+    troubled = {r.target.root for r in batch if r.is_gone or (r.failure and not r.fingerprint)}
+    for root in LibraryRoot.objects.filter(path__in=troubled):
+        reachability.require_online(root)

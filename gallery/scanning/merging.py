@@ -81,13 +81,16 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS found (parent_id, path, nam
 ON CONFLICT (root_id, path) DO UPDATE SET is_available = true
 RETURNING path, id
 """
-_FOLDERS_VANISHED = """
-WITH gone AS (
-    UPDATE gallery_folder SET is_available = false, image_count = 0, listing_digest = NULL
-    WHERE id = ANY(%s) RETURNING id
-)
-UPDATE gallery_image SET is_available = false
-WHERE folder_id IN (SELECT id FROM gone) AND is_available
+_LOCK_WITHIN = """
+SELECT FROM gallery_image WHERE folder_id = ANY(%s) AND is_available
+ORDER BY id FOR NO KEY UPDATE
+"""
+_MARK_WITHIN = """
+UPDATE gallery_image SET is_available = false WHERE folder_id = ANY(%s) AND is_available
+"""
+_MARK_FOLDERS = """
+UPDATE gallery_folder SET is_available = false, image_count = 0, listing_digest = NULL
+WHERE id = ANY(%s)
 """
 
 
@@ -137,7 +140,8 @@ class FolderIds:
 
 def merge(root: LibraryRoot, folder_ids: FolderIds, listings: list[Listing]) -> Merged:
     """One batch in one transaction, digests included: what is marked as seen is in."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    # COPY goes past Django, so its errors are put into Django's terms here.
+    with connection.wrap_database_errors, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute(_STAGE)
         new = folder_ids.ensure([listing.path for listing in listings])
@@ -176,8 +180,11 @@ def merge(root: LibraryRoot, folder_ids: FolderIds, listings: list[Listing]) -> 
 def mark_folders_vanished(ids: list[int]) -> int:
     """The folders and their images are not there; returns how many images that concerns."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_FOLDERS_VANISHED, [ids])
-        return int(cursor.rowcount)
+        cursor.execute(_LOCK_WITHIN, [ids])
+        cursor.execute(_MARK_WITHIN, [ids])
+        images = int(cursor.rowcount)
+        cursor.execute(_MARK_FOLDERS, [ids])
+    return images
 
 
 def _stage(cursor: Any, folder_ids: FolderIds, listings: list[Listing]) -> None:

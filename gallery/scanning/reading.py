@@ -2,12 +2,13 @@
 
 import io
 import os
+import stat
 import time
 import uuid
 from dataclasses import dataclass
 
 from dtoolkit.core import paths
-from dtoolkit.core.errors import AppError
+from dtoolkit.core.errors import BadInput, NotFound
 from gallery.media import fingerprint
 from gallery.metadata import HEAD_SIZE, FileMetadata, read_stream
 
@@ -25,19 +26,28 @@ _FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A row to be read: where its file should be. `root` and `relative` are in stored form."""
+    """A row to be read: where its file should be, as it was when last seen; texts as stored."""
 
     id: int
     root: str
-    relative: str
+    folder: str
     name: str
+    size: int
+    mtime_ns: int
+
+    @property
+    def relative(self) -> str:
+        return f"{self.folder}/{self.name}" if self.folder else self.name
 
 
 @dataclass(slots=True)
 class Reading:
-    """What came of it. Without `metadata`: gone, left for later (`is_unsettled`), or `failure`."""
+    """What came of it. Without `metadata`: gone, left for later (`is_unsettled`), or `failure`.
 
-    id: int
+    A `fingerprint` says that the bytes were read, whatever they were.
+    """
+
+    target: Target
     size: int = 0
     mtime_ns: int = 0
     fingerprint: uuid.UUID | None = None
@@ -49,56 +59,71 @@ class Reading:
 
 def read(target: Target) -> Reading:
     """Never raises for what one file is: that is in the answer."""
-    reading = Reading(target.id)
+    reading = Reading(target)
     try:
-        descriptor = _open(target)
-    except (FileNotFoundError, NotADirectoryError):
-        reading.is_gone = True
-        return reading
-    except AppError as error:
-        reading.failure = error.message
-        return reading
-    except OSError as error:
-        reading.failure = f"The file cannot be opened: {error.strerror or error}."
-        return reading
-    try:
-        with io.FileIO(descriptor) as file:
+        with io.FileIO(_open(target)) as file:
             _read_open(file, target, reading)
+    except (FileNotFoundError, NotADirectoryError, NotFound):
+        return Reading(target, is_gone=True)
+    except BadInput as error:
+        reading.failure = error.message
     except EOFError as error:
         reading.failure = str(error)
     except OSError as error:
         reading.failure = f"The file cannot be read: {error.strerror or error}."
     is_bad = bool(reading.failure) or bool(reading.metadata and reading.metadata.problems)
-    if is_bad and time.time() - reading.mtime_ns / 1e9 < _SETTLED_AFTER_S:
-        return Reading(target.id, is_unsettled=True)
+    if is_bad and abs(time.time() - reading.mtime_ns / 1e9) < _SETTLED_AFTER_S:
+        return Reading(target, is_unsettled=True)
     return reading
 
 
+class Doors:
+    """Whether folders still lie inside their root; asked of the disk once each.
+
+    The quick scan enters no link, but a folder may have become one since.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, str], bool] = {}
+
+    def lead_outside(self, target: Target) -> bool:
+        key = target.root, target.folder
+        if key not in self._answers:
+            root = os.path.realpath(paths.from_text(target.root))
+            real = os.path.realpath(os.path.join(root, paths.from_text(target.folder)))  # noqa: PTH118
+            self._answers[key] = real != root and not real.startswith(root.rstrip(os.sep) + os.sep)
+        return self._answers[key]
+
+
 def _open(target: Target) -> int:
-    """A link is followed only where it stays inside the root."""
-    path = os.path.join(  # noqa: PTH118 (hot)
-        paths.from_text(target.root), paths.from_text(target.relative)
-    )
+    """A descriptor of a plain file; a link is followed only where it stays inside the root."""
+    root = paths.from_text(target.root)
+    path = os.path.join(root, paths.from_text(target.relative))  # noqa: PTH118 (hot)
     try:
         if not _NO_FOLLOW and os.path.islink(path):  # noqa: PTH114 (hot)
-            raise OSError
-        return os.open(path, _FLAGS)
+            descriptor = os.open(paths.inside(root, target.relative), _FLAGS)
+        else:
+            descriptor = os.open(path, _FLAGS)
     except FileNotFoundError:
         raise
     except OSError:
         if not os.path.islink(path):  # noqa: PTH114 (hot)
             raise
-    real = paths.inside(paths.from_text(target.root), target.relative)
-    return os.open(real, _FLAGS)
+        descriptor = os.open(paths.inside(root, target.relative), _FLAGS)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise FileNotFoundError
 
 
 def _read_open(file: io.FileIO, target: Target, reading: Reading) -> None:
-    stat = os.fstat(file.fileno())
-    reading.size, reading.mtime_ns = stat.st_size, stat.st_mtime_ns
+    found = os.fstat(file.fileno())
+    reading.size, reading.mtime_ns = found.st_size, found.st_mtime_ns
     head = file.read(HEAD_SIZE)
-    reading.fingerprint = fingerprint.of(file, stat.st_size, head)
-    read = read_stream(file, stat.st_size, head=head, name=target.name)
+    identity = fingerprint.of(file, found.st_size, head)
+    read = read_stream(file, found.st_size, head=head, name=target.name)
+    reading.fingerprint = identity
     if read.format:
         reading.metadata = read
     else:
-        reading.failure = " ".join(read.problems)
+        reading.failure = " ".join(read.problems) or "This is no picture that can be read."

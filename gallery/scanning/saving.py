@@ -1,24 +1,27 @@
 """What the deep scan read, into the database, a batch at a time and set-based: unique texts and
 resources first, then the rows that point to them."""
 
-import math
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
-import orjson
 import xxhash
-from django.db import connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
+from psycopg.errors import ProgramLimitExceeded
 
-from gallery.metadata import READ_VERSION, FileMetadata, GenerationParameters
-from gallery.models import Image, Resource
-from gallery.models.metadata import pack_records
+from gallery.metadata import READ_VERSION, GenerationParameters
 from gallery.pipeline import failures
+from gallery.scanning.columns import (
+    ResourceKey,
+    image_row,
+    metadata_row,
+    prompt_text,
+    resource_key,
+    use_rows,
+)
 from gallery.scanning.reading import Reading
 
 STAGE = "deep_scan"
-_INT4, _INT2 = 2**31 - 1, 2**15 - 1
 
 _COLUMNS = """
     id bigint, size bigint, mtime_ns bigint, fingerprint uuid, format text,
@@ -26,7 +29,7 @@ _COLUMNS = """
     prompt_id bigint, negative_prompt_id bigint, checkpoint_id bigint, seed numeric, steps int,
     cfg_scale float8, sampler text, scheduler text, denoise float8, clip_skip int2
 """
-_STAGE_IMAGES = f"CREATE TEMP TABLE IF NOT EXISTS read_stage ({_COLUMNS}) ON COMMIT DELETE ROWS"
+_STAGE_IMAGES = f"CREATE TEMP TABLE IF NOT EXISTS read_stage ({_COLUMNS})"
 _UPDATE_IMAGES = """
 UPDATE gallery_image AS image
 SET size = read.size, mtime_ns = read.mtime_ns, is_available = true, read_version = %s,
@@ -40,11 +43,23 @@ SET size = read.size, mtime_ns = read.mtime_ns, is_available = true, read_versio
     phash = CASE WHEN {same} THEN phash END
 FROM read_stage AS read WHERE image.id = read.id
 """.format(same="image.fingerprint IS NOT DISTINCT FROM read.fingerprint")
+_LOCK = """
+SELECT id, folder_id, size, mtime_ns FROM gallery_image WHERE id = ANY(%s)
+ORDER BY id FOR NO KEY UPDATE
+"""
+_MARK_GONE = "UPDATE gallery_image SET is_available = false WHERE id = ANY(%s)"
+# Their digest tells of a state that is no more: without it, the next quick scan compares them.
+_HAVE_LISTED_AGAIN = """
+UPDATE gallery_folder SET listing_digest = NULL, image_count = (
+    SELECT count(*) FROM gallery_image WHERE folder_id = gallery_folder.id AND is_available)
+WHERE id = ANY(%s)
+"""
+_FORGET_METADATA = "DELETE FROM gallery_imagemetadata WHERE image_id = ANY(%s)"
 _STAGE_METADATA = """
 CREATE TEMP TABLE IF NOT EXISTS metadata_stage (
     image_id bigint, packed_records bytea, facts jsonb, rule text, generator_version text,
     problems jsonb
-) ON COMMIT DELETE ROWS
+)
 """
 _UPSERT_METADATA = """
 INSERT INTO gallery_imagemetadata
@@ -70,6 +85,7 @@ _FIND_RESOURCES = """
 SELECT kind, name, id FROM gallery_resource
 JOIN unnest(%s::text[], %s::text[]) AS found (kind, name) USING (kind, name)
 """
+_FORGET_USES = "DELETE FROM gallery_imageresource WHERE image_id = ANY(%s)"
 _COPY_USES = """
 COPY gallery_imageresource
     (image_id, resource_id, position, weight, clip_weight, recorded_hash) FROM STDIN
@@ -77,29 +93,76 @@ COPY gallery_imageresource
 
 
 def save(readings: list[Reading]) -> int:
-    """One transaction for the batch; returns how many failed. Row locks are taken in id order."""
-    read = [reading for reading in readings if reading.metadata is not None]
-    failed = {reading.id: reading.failure for reading in readings if reading.failure}
-    unreadable = [r for r in readings if r.failure and r.fingerprint is not None]
-    gone = [reading.id for reading in readings if reading.is_gone]
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Returns how many failed; where PostgreSQL refuses a value, only the image that has it."""
+    try:
+        return _save(readings)
+    except (DataError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not isinstance(
+            error.__cause__, ProgramLimitExceeded
+        ):
+            raise
+        if len(readings) == 1:
+            readings[0].metadata = None
+            readings[0].failure = f"What the file says of itself cannot be stored: {error}"
+            return _save(readings)
+    middle = len(readings) // 2
+    return save(readings[:middle]) + save(readings[middle:])
+
+
+def _save(readings: list[Reading]) -> int:
+    """In one transaction, row locks in order of id, then of digest, then of name."""
+    # COPY goes past Django, so its errors are put into Django's terms here.
+    with connection.wrap_database_errors, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-        ids = [reading.id for reading in readings]
-        cursor.execute(
-            "SELECT id FROM gallery_image WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids]
-        )
-        present = {row[0] for row in cursor.fetchall()}
-        read = [reading for reading in read if reading.id in present]
-        prompts = _prompt_ids(cursor, read)
-        resources = _resource_ids(cursor, read)
-        _save_images(cursor, read, unreadable, prompts, resources)
-        _save_metadata(cursor, read)
-        _save_uses(cursor, [r.id for r in (*read, *unreadable)], read, resources)
-        if gone:
-            Image.objects.filter(pk__in=gone).update(is_available=False)
+        folders, stale = _lock(cursor, readings)
+        current = [reading for reading in readings if reading.target.id in folders]
+        gone = [reading.target.id for reading in current if reading.is_gone]
+        stale |= {folders[pk] for pk in gone}
+        failed = {r.target.id: r.failure for r in current if r.failure}
+        told = {r.target.id: r.metadata for r in current if r.metadata is not None}
+        answered = [r for r in current if r.fingerprint is not None]
+        made = {pk: read.parameters for pk, read in told.items() if read.parameters is not None}
+        prompts = _prompt_ids(cursor, list(made.values()))
+        resources = _resource_ids(cursor, list(made.values()))
+        rows = (image_row(reading, prompts, resources) for reading in answered)
+        _stage(cursor, "read_stage", _STAGE_IMAGES, rows)
+        cursor.execute(_UPDATE_IMAGES, [READ_VERSION])
+        rows = (metadata_row(pk, read) for pk, read in told.items())
+        _stage(cursor, "metadata_stage", _STAGE_METADATA, rows)
+        cursor.execute(_UPSERT_METADATA)
+        ids = [reading.target.id for reading in answered]
+        cursor.execute(_FORGET_METADATA, [[pk for pk in ids if pk not in told]])
+        cursor.execute(_FORGET_USES, [ids])
+        with cursor.copy(_COPY_USES) as copy:
+            for pk, parameters in made.items():
+                for row in use_rows(pk, parameters, resources):
+                    copy.write_row(row)
         failures.record(STAGE, READ_VERSION, failed)
-        failures.clear(STAGE, [reading.id for reading in read])
+        failures.clear(STAGE, list(told))
+        if stale:
+            cursor.execute(_MARK_GONE, [gone])
+            cursor.execute(_HAVE_LISTED_AGAIN, [sorted(stale)])
     return len(failed)
+
+
+def _lock(cursor: Any, readings: list[Reading]) -> tuple[dict[int, int], set[int]]:
+    """Folder by id of the images that are still as they were when they were chosen for reading.
+
+    The others have been seen to be another file meanwhile, or deleted; what was read is not theirs.
+    Also the folders in which a file is not as the quick scan saw it.
+    """
+    by_id = {reading.target.id: reading for reading in readings}
+    cursor.execute(_LOCK, [list(by_id)])
+    folders: dict[int, int] = {}
+    stale: set[int] = set()
+    for pk, folder, size, mtime_ns in cursor.fetchall():
+        reading = by_id[pk]
+        if (size, mtime_ns) != (reading.target.size, reading.target.mtime_ns):
+            continue
+        folders[pk] = folder
+        if reading.fingerprint and (size, mtime_ns) != (reading.size, reading.mtime_ns):
+            stale.add(folder)
+    return folders, stale
 
 
 def digest(text: str) -> uuid.UUID:
@@ -107,13 +170,9 @@ def digest(text: str) -> uuid.UUID:
     return uuid.UUID(bytes=xxhash.xxh3_128_digest(text.encode()))
 
 
-def _prompt_ids(cursor: Any, readings: list[Reading]) -> dict[str, int]:
-    texts = {
-        text
-        for parameters in _parameters(readings)
-        for text in (_prompt_text(parameters.prompt), _prompt_text(parameters.negative_prompt))
-        if text
-    }
+def _prompt_ids(cursor: Any, made: list[GenerationParameters]) -> dict[str, int]:
+    texts = {prompt_text(text) for each in made for text in (each.prompt, each.negative_prompt)}
+    texts.discard("")
     if not texts:
         return {}
     by_digest = {digest(text): text for text in texts}
@@ -130,146 +189,27 @@ def _find_prompts(cursor: Any, digests: list[uuid.UUID]) -> dict[uuid.UUID, int]
     return dict(cursor.fetchall())
 
 
-def _resource_ids(cursor: Any, readings: list[Reading]) -> dict[tuple[str, str], int]:
-    wanted = {
-        (use.kind, _clean(use.name))
-        for parameters in _parameters(readings)
-        for use in parameters.resources
-    }
+def _resource_ids(cursor: Any, made: list[GenerationParameters]) -> dict[ResourceKey, int]:
+    wanted = list({resource_key(use) for each in made for use in each.resources})
     if not wanted:
         return {}
     columns = [[kind for kind, _ in wanted], [name for _, name in wanted]]
-    cursor.execute(_FIND_RESOURCES, columns)
-    found = {(kind, name): pk for kind, name, pk in cursor.fetchall()}
+    found = _find_resources(cursor, columns)
     if len(found) < len(wanted):
         cursor.execute(_INSERT_RESOURCES, columns)
-        cursor.execute(_FIND_RESOURCES, columns)
-        found = {(kind, name): pk for kind, name, pk in cursor.fetchall()}
+        found = _find_resources(cursor, columns)
     return found
 
 
-def _save_images(
-    cursor: Any,
-    readings: list[Reading],
-    unreadable: list[Reading],
-    prompts: dict[str, int],
-    resources: dict[tuple[str, str], int],
-) -> None:
-    cursor.execute(_STAGE_IMAGES)
-    with cursor.copy("COPY read_stage FROM STDIN") as copy:
-        for reading in readings:
-            copy.write_row(_image_row(reading, prompts, resources))
-        for reading in unreadable:
-            copy.write_row(
-                (*_file_columns(reading), "", *[None] * 2, "", *[None] * 6, "", "", None, None)
-            )
-    cursor.execute(_UPDATE_IMAGES, [READ_VERSION])
+def _find_resources(cursor: Any, columns: list[list[str]]) -> dict[ResourceKey, int]:
+    cursor.execute(_FIND_RESOURCES, columns)
+    return {(kind, name): pk for kind, name, pk in cursor.fetchall()}
 
 
-def _file_columns(reading: Reading) -> tuple[Any, ...]:
-    return reading.id, reading.size, reading.mtime_ns, reading.fingerprint
-
-
-def _image_row(
-    reading: Reading, prompts: dict[str, int], resources: dict[tuple[str, str], int]
-) -> tuple[Any, ...]:
-    read = reading.metadata
-    assert read is not None  # noqa: S101 - the caller's filter
-    file = (*_file_columns(reading), read.format, _fit(read.width), _fit(read.height))
-    made = read.parameters
-    if made is None:
-        return (*file, "", *[None] * 6, "", "", None, None)
-    checkpoint = next((use for use in made.resources if use.kind == Resource.Kind.CHECKPOINT), None)
-    return (
-        *file,
-        _clean(made.generator),
-        prompts.get(_prompt_text(made.prompt)),
-        prompts.get(_prompt_text(made.negative_prompt)),
-        resources[checkpoint.kind, _clean(checkpoint.name)] if checkpoint else None,
-        made.seed if made.seed is not None and 0 <= made.seed < 2**64 else None,
-        _fit(made.steps),
-        _finite(made.cfg_scale),
-        _clean(made.sampler),
-        _clean(made.scheduler),
-        _finite(made.denoise),
-        made.clip_skip if made.clip_skip is not None and abs(made.clip_skip) <= _INT2 else None,
-    )
-
-
-def _save_metadata(cursor: Any, readings: list[Reading]) -> None:
-    cursor.execute(_STAGE_METADATA)
-    with cursor.copy("COPY metadata_stage FROM STDIN") as copy:
-        for reading in readings:
-            if reading.metadata is not None:
-                copy.write_row((reading.id, *_metadata_row(reading.metadata)))
-    cursor.execute(_UPSERT_METADATA)
-
-
-def _metadata_row(read: FileMetadata) -> tuple[Any, ...]:
-    made = read.parameters
-    facts = {_clean(key): _clean(text) for key, text in made.facts.items()} if made else {}
-    return (
-        pack_records([_record(record) for record in read.records]),
-        orjson.dumps(facts).decode(),
-        _clean(made.rule) if made else "",
-        _clean(made.generator_version) if made else "",
-        orjson.dumps([_clean(problem) for problem in read.problems]).decode(),
-    )
-
-
-def _record(record: Any) -> dict[str, Any]:
-    """Whole, NULs included; only what UTF-8 cannot say is replaced."""
-    fields = asdict(record)
-    fields["text"] = _encodable(fields["text"])
-    fields["key"] = _encodable(fields["key"])
-    return fields
-
-
-def _save_uses(
-    cursor: Any,
-    image_ids: list[int],
-    readings: list[Reading],
-    resources: dict[tuple[str, str], int],
-) -> None:
-    cursor.execute("DELETE FROM gallery_imageresource WHERE image_id = ANY(%s)", [image_ids])
-    with cursor.copy(_COPY_USES) as copy:
-        for reading in readings:
-            parameters = reading.metadata.parameters if reading.metadata else None
-            for position, use in enumerate(parameters.resources[:_INT2] if parameters else ()):
-                copy.write_row(
-                    (
-                        reading.id,
-                        resources[use.kind, _clean(use.name)],
-                        position,
-                        _finite(use.weight),
-                        _finite(use.clip_weight),
-                        _clean(use.hash),
-                    )
-                )
-
-
-def _parameters(readings: Iterable[Reading]) -> Iterable[GenerationParameters]:
-    for reading in readings:
-        if reading.metadata is not None and reading.metadata.parameters is not None:
-            yield reading.metadata.parameters
-
-
-def _prompt_text(text: str) -> str:
-    return _clean(text).strip()
-
-
-def _clean(text: str) -> str:
-    """What a PostgreSQL text column takes: no NULs, nothing that UTF-8 cannot say."""
-    return _encodable(text.replace("\0", ""))
-
-
-def _encodable(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _fit(number: int | None) -> int | None:
-    return number if number is not None and 0 <= number <= _INT4 else None
-
-
-def _finite(number: float | None) -> float | None:
-    return number if number is not None and math.isfinite(number) else None
+def _stage(cursor: Any, table: str, create: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Into a temporary table of this session, emptied of what the batch before left."""
+    cursor.execute(create)
+    cursor.execute(f"TRUNCATE {table}")
+    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

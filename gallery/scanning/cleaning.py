@@ -1,0 +1,38 @@
+"""What a file claims, made to fit the columns: it may say anything, a column holds only so much."""
+
+import math
+
+_INT2, _INT4 = 2**15 - 1, 2**31 - 1
+# A name in a narrow row, and a key that an index can hold.
+NAME_CHARS = 300
+
+
+def text(value: str) -> str:
+    """What a PostgreSQL text column takes: no NULs, nothing that UTF-8 cannot say."""
+    return encodable(value.replace("\0", ""))
+
+
+def encodable(value: str) -> str:
+    """Without lone surrogates, which JSON can spell and UTF-8 cannot."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+def name(value: str) -> str:
+    return text(value)[:NAME_CHARS]
+
+
+def count(value: int | None) -> int | None:
+    """A PositiveIntegerField's; None where it is out of range."""
+    return value if value is not None and 0 <= value <= _INT4 else None
+
+
+def small(value: int | None) -> int | None:
+    return value if value is not None and -_INT2 <= value <= _INT2 else None
+
+
+def seed(value: int | None) -> int | None:
+    return value if value is not None and 0 <= value < 2**64 else None
+
+
+def finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,103 @@
+"""What was read of a file as the rows that are saved: made to fit, nothing else decided."""
+
+from typing import Any
+
+import orjson
+
+from gallery.metadata import FileMetadata, GenerationParameters, RawRecord, ResourceUse
+from gallery.models import Resource
+from gallery.models.metadata import pack_records
+from gallery.scanning import cleaning
+from gallery.scanning.reading import Reading
+
+ResourceKey = tuple[str, str]
+_MOST_USES = 2**15 - 1
+_NOTHING_MADE = ("", None, None, None, None, None, None, "", "", None, None)
+
+
+def prompt_text(text: str) -> str:
+    """As `Prompt` keeps it."""
+    return cleaning.text(text).strip()
+
+
+def resource_key(use: ResourceUse) -> ResourceKey:
+    return use.kind, cleaning.name(use.name)
+
+
+def image_row(
+    reading: Reading, prompts: dict[str, int], resources: dict[ResourceKey, int]
+) -> tuple[Any, ...]:
+    """For `read_stage`; without metadata the file is no picture, and all but its identity empty."""
+    file = (reading.target.id, reading.size, reading.mtime_ns, reading.fingerprint)
+    read = reading.metadata
+    if read is None:
+        return (*file, "", None, None, *_NOTHING_MADE)
+    picture = (read.format, cleaning.count(read.width), cleaning.count(read.height))
+    made = read.parameters
+    if made is None:
+        return (*file, *picture, *_NOTHING_MADE)
+    return (
+        *file,
+        *picture,
+        cleaning.name(made.generator),
+        prompts.get(prompt_text(made.prompt)),
+        prompts.get(prompt_text(made.negative_prompt)),
+        _checkpoint(made, resources),
+        cleaning.seed(made.seed),
+        cleaning.count(made.steps),
+        cleaning.finite(made.cfg_scale),
+        cleaning.name(made.sampler),
+        cleaning.name(made.scheduler),
+        cleaning.finite(made.denoise),
+        cleaning.small(made.clip_skip),
+    )
+
+
+def metadata_row(image_id: int, read: FileMetadata) -> tuple[Any, ...]:
+    made = read.parameters
+    text = cleaning.text
+    facts = {text(key): text(value) for key, value in made.facts.items()} if made else {}
+    return (
+        image_id,
+        pack_records([_record(record) for record in read.records]),
+        orjson.dumps(facts).decode(),
+        text(made.rule) if made else "",
+        text(made.generator_version) if made else "",
+        orjson.dumps([text(problem) for problem in read.problems]).decode(),
+    )
+
+
+def use_rows(
+    image_id: int, made: GenerationParameters, resources: dict[ResourceKey, int]
+) -> list[tuple[int, int, int, float | None, float | None, str]]:
+    return [
+        (
+            image_id,
+            resources[resource_key(use)],
+            position,
+            cleaning.finite(use.weight),
+            cleaning.finite(use.clip_weight),
+            cleaning.name(use.hash),
+        )
+        for position, use in enumerate(made.resources[:_MOST_USES])
+    ]
+
+
+def _checkpoint(made: GenerationParameters, resources: dict[ResourceKey, int]) -> int | None:
+    """The first one, as it made the picture; a refiner comes after."""
+    for use in made.resources:
+        if use.kind == Resource.Kind.CHECKPOINT:
+            return resources[resource_key(use)]
+    return None
+
+
+def _record(record: RawRecord) -> dict[str, Any]:
+    """Whole, NULs included; only what UTF-8 cannot say is replaced."""
+    return {
+        "container": record.container,
+        "key": cleaning.encodable(record.key),
+        "text": cleaning.encodable(record.text),
+        "encoding": record.encoding,
+        "position": record.position,
+        "is_damaged": record.is_damaged,
+    }
