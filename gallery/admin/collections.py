@@ -1,6 +1,5 @@
 """Collections, their roots and folders."""
 
-
 from django.contrib import admin
 
 from dtoolkit.core import paths

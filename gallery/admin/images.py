@@ -137,7 +137,7 @@ class ImageAdmin(MachineMade, LargeTableAdmin):
             return images.select_related("folder__root", "collection")
         return images
 
-    @admin.display(description="")
+    @admin.display(description="thumbnail")
     def thumbnail(self, image: Image) -> SafeString:
         return format_html(
             '<img src="{}" height="64" alt="" loading="lazy">', thumbnails.url(image, 192)

@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.paginator import Paginator
-from django.db import connections
+from django.db import connections, models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
@@ -40,7 +41,9 @@ def _estimate(rows: QuerySet[Any]) -> int:
 class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = EstimatingPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    formfield_overrides = {models.TextField: {"widget": AdminTextInputWidget}}
 
 
 class MachineMade:

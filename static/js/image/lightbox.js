@@ -12,6 +12,13 @@ let libraryTitle = "";
 
 document.addEventListener("image:open", ({ detail }) => openLightbox(detail.url));
 
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-open-image]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openLightbox(link.getAttribute("href"));
+});
+
 // Before everyone else: coming back to the library must find it as it was, not load it again.
 addEventListener("popstate", (event) => {
   const isImage = Boolean(event.state?.lightbox);

@@ -89,6 +89,7 @@ export class Viewer {
     }
     try {
       const article = await load(url);
+      if (this.#host.open === false) return; // the lightbox was closed meanwhile
       this.show(article);
       history.replaceState(history.state, "", article.dataset.url);
     } catch (error) {
