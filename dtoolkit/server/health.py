@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import sys
 from urllib.parse import urlsplit
 
 
@@ -16,3 +17,7 @@ def answers(url: str) -> bool:
         return False
     finally:
         connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if answers(sys.argv[1]) else 1)

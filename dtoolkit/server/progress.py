@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -40,6 +41,10 @@ class Terminal:
             self._log.write(f"{error}")
         self._live.stop()
         self._log.close()
+
+    @property
+    def log_folder(self) -> Path:
+        return self._log.path.parent
 
     def say(self, text: str) -> None:
         self._log.write(text)

@@ -9,10 +9,11 @@ from dtoolkit.server.locks import FileLock
 
 
 class DataFolder:
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, part: str = "") -> None:
+        name = f"start-{part}" if part else "start"
         self._data_dir = data_dir
-        self._lock = FileLock(data_dir / "start.lock")
-        self._note = data_dir / "start.json"
+        self._lock = FileLock(data_dir / f"{name}.lock")
+        self._note = data_dir / f"{name}.json"
 
     def take(self, url: str) -> None:
         """Raises `ServerError` where another start runs on it."""

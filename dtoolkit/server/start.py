@@ -1,13 +1,16 @@
 """`manage.py start`: everything that runs, in order, in one terminal."""
 
 import os
+import socket
 import sys
 import webbrowser
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from dtoolkit import env
 from dtoolkit.jobs import kinds
+from dtoolkit.jobs.services import stopping
 from dtoolkit.server import addresses, doors, embedded, health, libraries, logs, schema, static
 from dtoolkit.server.parts import Part
 from dtoolkit.server.progress import Terminal
@@ -21,10 +24,11 @@ def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> Non
     """Returns after Ctrl-C or SIGTERM. Raises `ServerError` where it cannot go on."""
     settings = env.load()
     with ExitStack() as stack:
-        log = logs.PartLog(settings.logs / "start.log", stamps_time=True)
+        log_folder = settings.logs / _part_name(only) if only else settings.logs
+        log = logs.PartLog(log_folder / "start.log", stamps_time=True)
         log.collect_everything()
         terminal = stack.enter_context(Terminal(log))
-        folder = DataFolder(settings.data_dir)
+        folder = DataFolder(settings.data_dir, _part_name(only) if only else "")
         folder.take(addresses.url(settings.host, settings.port))
         stack.callback(folder.release)
         schema.migrate(terminal.say)
@@ -33,31 +37,36 @@ def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> Non
             addresses.require_free(settings.host, settings.port)
             static.gather(terminal.say)
         supervisor = Supervisor(_database(settings), terminal.say)
-        with supervisor.signals():
-            stack.callback(supervisor.end)
-            libraries.look_at(folders, settings.collection, terminal.say)
-            if only != "workers":
-                # Alone at first: the page comes sooner when the workers do not start beside it.
-                supervisor.add(_web(settings))
-                _wait_for_answer(supervisor, settings, terminal, opens_browser=opens_browser)
-            if only != "web":
-                for part in _clusters(settings):
-                    supervisor.add(part)
-            supervisor.run(terminal.show_progress)
-            terminal.say("Ending. What is under way gets some seconds to finish.")
+        stack.enter_context(supervisor.signals())
+        stack.callback(supervisor.end)
+        libraries.look_at(folders, settings.collection, terminal.say)
+        if only != "workers":
+            # Alone at first: the page comes sooner when the workers do not start beside it.
+            supervisor.add(Part("web server", [*_CHILD, "web"], log_folder / "web.log"))
+            _wait_for_answer(supervisor, settings, terminal, opens_browser=opens_browser)
+        if only is None:
+            # The data folder is this start's own: a note there ends running work at once.
+            stopping.clear()
+            stack.callback(stopping.request)
+        if only != "web":
+            for part in _clusters(log_folder):
+                supervisor.add(part)
+        supervisor.run(terminal.show_progress)
+        terminal.say("Ending. What is under way gets some seconds to finish.")
     # Only here, for everything has ended by now.
     sys.stdout.write("Ended.\n")
 
 
-def _web(settings: env.Env) -> Part:
-    return Part("web server", [*_CHILD, "web"], settings.logs / "web.log")
+def _part_name(only: str) -> str:
+    """Hosts that share a data folder each have their own lock and logs in it."""
+    return f"{only}-{socket.gethostname()}"
 
 
-def _clusters(settings: env.Env) -> list[Part]:
+def _clusters(log_folder: Path) -> list[Part]:
     parts = []
     for name in sorted(kinds.clusters()):
         suffix = "" if name == "default" else f"-{name}"
-        log = settings.logs / f"worker{suffix}.log"
+        log = log_folder / f"worker{suffix}.log"
         parts.append(Part(f"cluster {name!r} of workers", [*_CHILD, "cluster", name], log))
     return parts
 
@@ -74,7 +83,9 @@ def _wait_for_answer(
     while not supervisor.is_asked_to_end:
         supervisor.tend()
         if health.answers(url):
-            terminal.say(f"DiffusionToolkit is at {url}  (Ctrl-C ends it; logs: {settings.logs})")
+            terminal.say(
+                f"DiffusionToolkit is at {url}  (Ctrl-C ends it; logs: {terminal.log_folder})"
+            )
             if settings.host in addresses.EVERYWHERE:
                 terminal.say(f"Others reach it by {', '.join(addresses.own())}.")
             if opens_browser and _has_browser():
