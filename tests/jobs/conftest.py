@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -107,3 +108,16 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.1)
+
+
+@pytest.fixture
+def no_rest(monkeypatch) -> None:
+    """What failed is tried again at once."""
+    monkeypatch.setattr("dtoolkit.jobs.services.queue.rest_after", lambda attempts: timedelta())
+
+
+@pytest.fixture
+def lab_in_children(monkeypatch) -> None:
+    """Spawned processes know the lab's kinds."""
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.jobs.cluster_settings")
+    monkeypatch.setenv("LAB_SECRET_KEY", django_settings.SECRET_KEY)

@@ -2,7 +2,6 @@
 
 import logging
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -10,7 +9,7 @@ from dtoolkit.core.errors import AppError
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.models import Job, JobChunk
 from dtoolkit.jobs.services import locks, queue
-from dtoolkit.jobs.services.errors import sentence
+from dtoolkit.jobs.services.errors import ensure_connection, sentence
 from dtoolkit.jobs.services.progress import ChunkProgress, ChunkSuperseded, OnWrite
 
 logger = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ def _run(chunk: JobChunk, progress: ChunkProgress) -> None:
     except Exception as error:
         # Where the connection was lost, this goes on over a new one, or raises: then the chunk
         # stays as it is and recovery finds it.
-        connection.close_if_unusable_or_obsolete()
+        ensure_connection()
         _note_failure(chunk, progress, error)
 
 

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from dtoolkit.core.errors import AppError
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.models import Job, JobChunk
 from dtoolkit.jobs.services import ending, locks
-from dtoolkit.jobs.services.errors import sentence
+from dtoolkit.jobs.services.errors import ensure_connection, sentence
 
 logger = logging.getLogger(__name__)
 _BATCH = 200
@@ -29,10 +30,14 @@ def plan(job_id: int, *, is_inline: bool = False) -> Job | None:
         except kinds.JobCancelled:
             logger.info("'%s' ended while it was planned", job)
         except Exception as error:
-            connection.close_if_unusable_or_obsolete()
-            logger.exception("'%s' could not be planned", job)
+            ensure_connection()
+            if isinstance(error, AppError):
+                logger.warning("'%s' could not be planned: %s", job, error.message)
+            else:
+                logger.exception("'%s' could not be planned", job)
             ending.fail(job.pk, sentence(error))
-    return job
+        job.refresh_from_db()
+        return job
 
 
 def _claim(job_id: int, is_inline: bool) -> Job | None:

@@ -58,8 +58,9 @@ class ChunkProgress:
         self._obey(job)
 
     def save(self) -> None:
-        """Writes what was last reported, without asking whether to end."""
+        """Writes what was last reported, without asking whether to end, or telling anybody."""
         if self._has_reported:
+            self._on_write = None
             self._store(is_done=False)
 
     def finish(self) -> None:

@@ -1,7 +1,6 @@
 """Runs a job in this process instead of a cluster: for commands, tests and benchmarks."""
 
 import logging
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -9,12 +8,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any
 
-import django
 from django.db import connection
 
-from dtoolkit.jobs import kinds
+from dtoolkit.core.errors import Unavailable
+from dtoolkit.jobs import children, kinds
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services import (
     chunks,
@@ -30,6 +28,7 @@ from dtoolkit.jobs.services import (
 logger = logging.getLogger(__name__)
 OnProgress = Callable[[Job], None]
 _LOOK_EVERY_S = 0.5
+_MAX_FRUITLESS = 3
 
 
 def run_inline(
@@ -94,10 +93,11 @@ def _run_here(job: Job, tell: OnProgress) -> None:
 
 def _run_in_pool(job: Job, tell: OnProgress, workers: int) -> None:
     """A worker that dies breaks the whole pool: its chunk is buried and a new pool goes on."""
+    fruitless = 0
     while _is_running(job):
         context = get_context("spawn")
         database = {**connection.settings_dict}
-        with ProcessPoolExecutor(workers, context, _start_child, (database,)) as pool:
+        with ProcessPoolExecutor(workers, context, children.start, (database,)) as pool:
             try:
                 _feed(pool, job, tell, workers)
             except KeyboardInterrupt:
@@ -105,7 +105,9 @@ def _run_in_pool(job: Job, tell: OnProgress, workers: int) -> None:
             except BrokenProcessPool:
                 logger.warning("A worker process of '%s' died", job)
         control.take_back_waiting(job)
-        recovery.revive(job)
+        fruitless = 0 if recovery.revive(job) else fruitless + 1
+        if fruitless >= _MAX_FRUITLESS and _is_running(job):
+            raise Unavailable("The worker processes end as soon as they start. See the log.")
 
 
 def _feed(pool: ProcessPoolExecutor, job: Job, tell: OnProgress, workers: int) -> None:
@@ -113,7 +115,7 @@ def _feed(pool: ProcessPoolExecutor, job: Job, tell: OnProgress, workers: int) -
     while (is_running := _is_running(job)) or running:
         if is_running:
             for chunk_id, number in queue.take_chunks(job, _room(job, workers)):
-                running.add(pool.submit(_run_in_child, chunk_id, number))
+                running.add(pool.submit(children.run_chunk, chunk_id, number))
         if not running:
             time.sleep(_LOOK_EVERY_S)
         finished, running = wait(running, _LOOK_EVERY_S, FIRST_COMPLETED)
@@ -170,17 +172,6 @@ def _watch(job: Job, tell: OnProgress) -> None:
         is_run = job.pk in locks.held(locks.Lock.INLINE) if job.is_inline else _has_cluster(job)
         if not job.is_active or not is_run:
             return
-
-
-def _start_child(database: dict[str, Any]) -> None:
-    """A spawned process: Django set up on the parent's database; Ctrl-C is the parent's to hear."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    django.setup()
-    connection.settings_dict.update(database)
-
-
-def _run_in_child(chunk_id: int, number: int) -> None:
-    chunks.execute(chunk_id, number)
 
 
 def _say_nothing(job: Job) -> None:
