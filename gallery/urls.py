@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/scan/", welcome.scan, name="scan"),
     path(_IMAGE, images.show, name="image"),
     path(f"{_IMAGE}panel/", images.panel, name="image-panel"),
+    path(f"{_IMAGE}strip/", images.strip, name="image-strip"),
     path(f"{_IMAGE}records/", records.listing, name="image-records"),
     path(f"{_IMAGE}records/<int:index>/", records.text, name="image-record"),
     path(f"{_IMAGE}rating/", curation.rate, name="rate"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -15,6 +15,8 @@ from gallery.search import results
 from gallery.views.details import Details, with_details
 
 _THUMBNAIL_PX = 768
+_STRIP_PX = 192
+_STRIP_REACH = 20
 
 
 @require_safe
@@ -42,6 +44,34 @@ def panel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = _panel_context(collection, image, _place(query))
     context["picture"] = _picture(image)
     return render_page(request, "image/details.html", context, fragment="image/_panel.html")
+
+
+@require_safe
+def strip(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The filmstrip: what lies around the image in the result."""
+    collection, image = _load(slug, pk)
+    query = results.ResultQuery.from_params(request.GET, collection)
+    place = _place(query)
+    if not getattr(request, "htmx", False):
+        return redirect(_page_url(slug, image, place))
+    here = results.cursor_of(query, image)
+    before = results.page(query, cursor=here, direction="previous", size=_STRIP_REACH)
+    after = results.page(query, cursor=here, size=_STRIP_REACH)
+    frames = [
+        {
+            "image": near,
+            "url": _page_url(slug, near, place),
+            "src": thumbnails.url(near, _STRIP_PX),
+        }
+        for near in (*before.images, image, *after.images)
+    ]
+    context = {
+        "frames": frames,
+        "image": image,
+        "has_more_before": bool(before.previous_cursor),
+        "has_more_after": bool(after.next_cursor),
+    }
+    return render(request, "image/_strip.html", context)
 
 
 def _load(slug: str, pk: int) -> tuple[Collection, Image]:

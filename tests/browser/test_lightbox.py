@@ -209,6 +209,19 @@ def test_details_slide_in_and_raw_data_come_when_opened(page):
     expect(page.locator("dialog [data-viewer-details]")).to_be_visible()
 
 
+def test_the_filmstrip_follows_and_leads(page, images):
+    open_image(page, 5)
+    page.keyboard.press("t")
+    strip = page.locator("dialog .viewer-strip")
+    expect(strip.locator("[aria-current]")).to_have_attribute("data-frame", str(images[5].pk))
+    page.keyboard.press("ArrowRight")
+    expect(strip.locator("[aria-current]")).to_have_attribute("data-frame", str(images[6].pk))
+    strip.locator(f'[data-frame="{images[9].pk}"]').click()
+    expect(page.locator(".viewer-name")).to_have_text("image-009.png")
+    page.keyboard.press("t")
+    expect(strip).to_have_count(0)
+
+
 def test_chrome_fades_and_comes_back_with_the_pointer(page):
     open_image(page, 0)
     viewer = page.locator("dialog .viewer")

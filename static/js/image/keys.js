@@ -31,6 +31,7 @@ function entries(viewer) {
     { keys: ["-"], shown: ["-"], does: "Zoom out", run: () => viewer.zoom.out() },
     { keys: ["z"], shown: ["Z"], does: "100 %, and back", run: () => viewer.zoom.toggleActual() },
     { keys: ["i"], shown: ["I"], does: "Details", run: () => viewer.toggleDetails() },
+    { keys: ["t"], shown: ["T"], does: "Filmstrip", run: () => viewer.toggleStrip() },
     { keys: ["b"], shown: ["B"], does: "Show or blur what is NSFW", run: () => viewer.toggleReveal() },
     {
       keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"], shown: ["1", "…", "9", "0"],

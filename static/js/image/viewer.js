@@ -5,6 +5,7 @@ import { announce } from "../http.js";
 import { press } from "./curate.js";
 import { watchGestures } from "./gestures.js";
 import { keep, load, loadAround, stepUrl } from "./loader.js";
+import { Strip } from "./strip.js";
 import { localise } from "./times.js";
 import { Zoom } from "./zoom.js";
 
@@ -13,7 +14,7 @@ const MOST_PENDING = 3;
 
 export class Viewer {
   #host; #options; #article; #zoom; #listening; #steps = Promise.resolve(); #pending = 0; #idle = 0;
-  #isRevealed = false;
+  #isRevealed = false; #strip = new Strip(); #hasStrip = false;
 
   // `host` is the element whose child the article is.
   constructor(host, options) {
@@ -53,13 +54,14 @@ export class Viewer {
     document.title = article.getAttribute("aria-label");
     announce("image:shown", { id: Number(article.dataset.id), url: article.dataset.url });
     loadAround(article);
+    if (this.#hasStrip) this.#showStrip();
   }
 
   // Steps wait for each other, so that holding the key runs as fast as images come and no faster.
   step(direction) {
     if (this.#pending >= MOST_PENDING) return;
     this.#pending += 1;
-    this.#steps = this.#steps.then(() => this.#step(direction)).finally(() => { this.#pending -= 1; });
+    this.#steps = this.#steps.then(() => this.#go(stepUrl(this.#article, direction), direction)).finally(() => { this.#pending -= 1; });
   }
 
   focusStage() { this.#article.querySelector("[data-stage]").focus({ preventScroll: true }); }
@@ -73,6 +75,16 @@ export class Viewer {
     this.#zoom.refit();
   }
 
+  toggleStrip() {
+    this.#hasStrip = !this.#hasStrip;
+    if (this.#hasStrip) {
+      this.#showStrip();
+    } else {
+      this.#strip.hide();
+      this.#reflectStrip();
+    }
+  }
+
   toggleReveal() {
     const box = this.#article.querySelector("[data-reveal]");
     box.checked = !box.checked;
@@ -81,8 +93,7 @@ export class Viewer {
 
   close() { this.#options.onClose(this.#article); }
 
-  async #step(direction) {
-    const url = stepUrl(this.#article, direction);
+  async #go(url, direction) {
     if (!url) {
       this.#edge(direction);
       return;
@@ -109,7 +120,7 @@ export class Viewer {
     const stage = article.querySelector("[data-stage]");
     const original = article.querySelector("[data-original]");
     const signal = this.#listening.signal;
-    for (const tool of article.querySelectorAll("[data-zoom], [data-toggle-details]")) tool.hidden = false;
+    for (const tool of article.querySelectorAll("[data-zoom], [data-toggle-details], [data-toggle-strip]")) tool.hidden = false;
     article.querySelector("[data-reveal]").checked = this.#isRevealed;
     localise(article);
     this.#reflectDetails();
@@ -141,6 +152,11 @@ export class Viewer {
     } else if (event.target.closest("[data-close]") && isPlain && this.#options.isLightbox) {
       event.preventDefault();
       this.close();
+    } else if (event.target.closest("[data-frame]") && isPlain) {
+      event.preventDefault();
+      this.#go(event.target.closest("[data-frame]").getAttribute("href"));
+    } else if (event.target.closest("[data-toggle-strip]")) {
+      this.toggleStrip();
     } else if (event.target.closest("[data-toggle-details]")) {
       this.toggleDetails();
     } else if (event.target.closest("[data-zoom]")) {
@@ -162,6 +178,21 @@ export class Viewer {
       const busy = this.#article.querySelector(".viewer-chrome:focus-within, .viewer-chrome:hover, .viewer-details:focus-within");
       if (!busy && this.#options.isLightbox) this.#article.classList.add("is-idle");
     }, IDLE_MS);
+  }
+
+  async #showStrip() {
+    this.#reflectStrip();
+    try {
+      await this.#strip.show(this.#article);
+    } catch (error) {
+      announce("toast", { text: error.message, is_bad: true });
+    }
+    this.#zoom.refit();
+  }
+
+  #reflectStrip() {
+    this.#article.querySelector("[data-toggle-strip]").setAttribute("aria-pressed", String(this.#hasStrip));
+    this.#zoom.refit();
   }
 
   #reflectZoom() {

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -220,3 +221,23 @@ def test_dates_are_told_for_machines_too(client, folder):
     image = ImageFactory(folder=folder, created_at=datetime(2026, 11, 21, 7, 5, tzinfo=UTC))
     html = fragment(client, image)
     assert '<time datetime="2026-11-21T07:05:00+00:00">' in html
+
+
+def test_the_filmstrip_shows_what_lies_around_in_the_result(
+    client, folder, django_assert_max_num_queries
+):
+    images = [ImageFactory(folder=folder, name=f"{number:02}") for number in range(50)]
+    with django_assert_max_num_queries(8):
+        html = fragment(client, images[25], "image-strip", sort="name", folder=str(folder.pk))
+    shown = [int(pk) for pk in re.findall(r'data-frame="(\d+)"', html)]
+    assert shown == [image.pk for image in images[5:46]]
+    assert "data-more-before" in html
+    assert "data-more-after" in html
+    assert "data-more-before" not in fragment(client, images[3], "image-strip", sort="name")
+
+
+def test_the_filmstrip_alone_leads_to_its_image(client, folder):
+    image = ImageFactory(folder=folder)
+    response = client.get(address(image, "image-strip", sort="name"))
+    assert response.status_code == 302
+    assert response["Location"] == address(image) + "?sort=name"
