@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from dtoolkit.server import initdb, logs, place, postmaster, roles, secrets, tuning
+from dtoolkit.server import folders, initdb, logs, place, postmaster, roles, secrets, tuning
 from dtoolkit.server.errors import ServerError
 from dtoolkit.server.locks import FileLock
 from dtoolkit.server.place import Place, Say
@@ -91,7 +91,8 @@ class EmbeddedServer:
 
     def _make_folders(self) -> None:
         try:
-            self.log.parent.mkdir(parents=True, exist_ok=True)
+            folders.make_private(self.data_dir)
+            self.log.parent.mkdir(exist_ok=True)
         except OSError as error:
             raise ServerError(
                 f"The data folder {self.data_dir} cannot be made: {error.strerror}. "

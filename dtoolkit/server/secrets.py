@@ -5,6 +5,8 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from dtoolkit.server import folders
+
 
 def secret_key(data_dir: Path) -> str:
     """Django's key."""
@@ -17,7 +19,7 @@ def keep(path: Path) -> str:
         return path.read_text("ascii")
     except FileNotFoundError:
         pass
-    path.parent.mkdir(parents=True, exist_ok=True)
+    folders.make_private(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
