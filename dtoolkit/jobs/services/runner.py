@@ -65,7 +65,7 @@ def _run(job: Job, tell: OnProgress, workers: int, follow: bool) -> list[Job]:
         planning.plan(job.pk, is_inline=True)
         job.refresh_from_db()
         tell(job)
-        if workers > 1:
+        if workers > 1 and job.chunks.filter(is_done=False).count() > 1:
             _run_in_pool(job, tell, workers)
         else:
             _run_here(job, tell)
