@@ -1,13 +1,14 @@
 """The generators whose traces are understood. A new one is a module here and a line in the tuple.
 
-The order is the order of trust: the first parser with an answer wins.
+The order is the order of trust: the first parser with an answer wins, unless two are known to
+describe one picture together.
 """
 
 from collections.abc import Callable, Sequence
 
 from gallery.metadata.parsers import automatic1111, comfyui
 from gallery.metadata.parsers.bounds import fit
-from gallery.metadata.parsers.merging import merge
+from gallery.metadata.parsers.merging import JOINED, merge
 from gallery.metadata.records import GenerationParameters, RawRecord
 
 # A parser looks at all records of a file and answers, or None where they are not its own; what is
@@ -22,6 +23,10 @@ def parse(records: Sequence[RawRecord], problems: list[str]) -> GenerationParame
     best = None
     for parser in PARSERS:
         answer = parser(records, problems)
-        if answer is not None:
-            best = answer if best is None else merge(best, answer)
+        if answer is None:
+            continue
+        if best is None:
+            best = answer
+        elif (best.rule, answer.rule) in JOINED:
+            best = merge(best, answer)
     return None if best is None else fit(best, problems)

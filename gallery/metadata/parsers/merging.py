@@ -4,6 +4,9 @@ from dataclasses import replace
 
 from gallery.metadata.records import GenerationParameters, ResourceUse
 
+# Rules whose answers belong together.
+JOINED = frozenset((("automatic1111", "comfyui"),))
+
 # What savers write for an input that nobody connected.
 _PLACEHOLDERS = frozenset(("", "unknown", "undefined", "none", "n/a", "null"))
 _TEXTS = ("prompt", "negative_prompt", "sampler", "scheduler")

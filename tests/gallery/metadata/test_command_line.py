@@ -24,9 +24,8 @@ def test_bad_files_are_told_apart_without_a_traceback(tmp_path, capsys):
 
 
 def test_no_terminal_obeys_what_a_file_says(tmp_path, capsys):
-    path = pictures.a1111_png(
-        tmp_path / "a.png", "\x1b[31mred \u202ecat\nSteps: 1, Seed: 2, Size: 8x8"
-    )
+    hostile = "\x1b[31mred \u202ecat\nSteps: 1, Seed: 2, Size: 8x8"
+    path = pictures.a1111_png(tmp_path / "a.png", hostile)
     main([str(path)])
     out = capsys.readouterr().out
     assert "\x1b" not in out

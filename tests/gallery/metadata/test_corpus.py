@@ -34,10 +34,11 @@ def rows():
 def same_text(said, expected):
     """The manifest writes newlines as backslash and n; readers differ in white space and commas."""
     expected = expected.replace("\\r", "").replace("\\n", "\n")
-    said, expected = (
-        " ".join(re.split(r"[\s,]+", one)).strip().lower() for one in (said, expected)
-    )
-    return said == expected
+    return words(said) == words(expected)
+
+
+def words(text):
+    return [word for word in re.split(r"[\s,]+", text.lower()) if word]
 
 
 def same_number(said, expected):

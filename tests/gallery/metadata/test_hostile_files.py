@@ -106,18 +106,15 @@ def test_any_bytes_as_exif_are_read(block):
     check(read(jpeg(exif(b"II*\0\x08\0\0\0" + block))))
 
 
-INFOTEXT_PIECES = st.lists(
-    st.sampled_from(
-        ["Steps: 20", "Seed: 1", "Size: 8x8", "Negative prompt:", "Model: x", "Template:", "\n"]
-        + [", ", ": ", '"', "\\", "{", "}", "[", "]", "<lora:x:1>", "Hashes: ", "Version: f1.0v1"]
-    )
-    | st.text(max_size=8),
-    max_size=40,
-).map("".join)
+PIECES = [
+    "Steps: 20", "Seed: 1", "Size: 8x8", "Negative prompt:", "Model: x", "Template:", "\n",
+    ", ", ": ", '"', "\\", "{", "}", "[", "]", "<lora:x:1>", "Hashes: ", "Version: f1.0v1",
+]  # fmt: skip
+INFOTEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=40).map("".join)
 
 
 @QUIET
-@given(written=INFOTEXT_PIECES)
+@given(written=INFOTEXTS)
 def test_any_infotext_is_understood(written):
     found = parsers.parse([RawRecord("png:tEXt", "parameters", written)], [])
     if found is not None:
@@ -137,7 +134,8 @@ VALUES = st.recursive(
     ),
     max_leaves=6,
 )
-NAMES = sorted({name for node in basic().values() for name in node["inputs"]}) + [
+NAMES = [
+    *sorted({name for node in basic().values() for name in node["inputs"]}),
     "conditioning", "guider", "sigmas", "noise", "pipe", "delimiter", "text_a", "lora_name",
     "lora_1", "loras", "lora_stack", "on_true", "boolean", "select", "guidance", "", "value",
 ]  # fmt: skip

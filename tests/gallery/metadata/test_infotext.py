@@ -55,8 +55,13 @@ def test_text_that_is_not_certain_needs_parameters():
     assert split(f"a cat\n{LINE}", is_certain=False).prompt == "a cat"
 
 
-def test_json_is_not_infotext():
-    assert certain('{"prompt": "a cat", "Steps": 3, "Seed": 1}') is None
+@pytest.mark.parametrize("text", ['{"prompt": "a cat", "Steps": 3, "Seed": 1}', "{ }"])
+def test_json_is_not_infotext(text):
+    assert certain(text) is None
+
+
+def test_a_prompt_of_variants_is_not_json():
+    assert certain("{cat|dog} and {fox|hen}").prompt == "{cat|dog} and {fox|hen}"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from gallery.metadata.records import GenerationParameters, RawRecord
 
 # Where writers put it; other texts are asked only if they look like infotext beyond doubt.
 _OWN_KEY = "parameters"
-_OTHER_KEYS = frozenset(("UserComment", "COM", "Comment", "ImageDescription", "XPComment"))
+_OTHER_KEYS = frozenset(("UserComment", "COM", "Comment", "XPComment"))
 _EXTRAS_KEYS = ("postprocessing", "extras")
 
 

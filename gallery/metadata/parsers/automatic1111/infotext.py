@@ -19,6 +19,7 @@ _PAIR = re.compile(
 _KEY = re.compile(r"\s*+([^,:]*+)(:?)\s*+")
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"\s*+(?=,|\Z)', re.S)
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.S)
+_JSON_START = re.compile(r'\{\s*+["}]')
 _NEGATIVE_LINE = re.compile(r"^[ \t]*+Negative prompt:", re.M)
 _TEMPLATE_LINE = re.compile(r"^(Template|Negative Template):", re.M)
 _KNOWN = frozenset(("Steps", "Sampler", "CFG scale", "CFG Scale", "Seed", "Size", "Model"))
@@ -45,7 +46,7 @@ def split(text: str, *, is_certain: bool) -> Infotext | None:
     text = clean(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    if not text or (text[0] == "{" and text[-1] == "}"):
+    if not text or (text[-1] == "}" and _JSON_START.match(text)):
         return None
     start = _steps_line(text)
     if start is None:
