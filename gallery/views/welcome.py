@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from dtoolkit.core import paths
 from dtoolkit.core.access import is_at_this_machine, is_known
 from dtoolkit.core.errors import AppError
-from dtoolkit.jobs.services import queue
 from gallery.models import Collection, LibraryRoot
-from gallery.services import server_folders
+from gallery.services import roots, server_folders
 
 
 @require_safe
@@ -30,16 +30,14 @@ def folder_picker(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add_root(request: HttpRequest, slug: str) -> HttpResponse:
     """Adds the folder and starts its scan; the library fills while one looks."""
-    from gallery.services import roots
-
     _only_for_people_here(request)
-    path = request.POST.get("path", "")
-    collection, _ = Collection.objects.get_or_create(slug=slug, defaults={"name": slug.title()})
+    path = request.POST.get("path", "").strip()
+    collection = roots.collection(slug)
     try:
-        root = roots.add(collection, path)
+        root = roots.add(collection, paths.from_text(path))
     except AppError as error:
         return _page(request, path=path, problem=error.message, status=error.status)
-    queue.enqueue("quick_scan", {"root_id": root.pk})
+    roots.start_scan(root)
     return redirect("library", collection.slug)
 
 
@@ -55,7 +53,7 @@ def make_demo(request: HttpRequest) -> HttpResponse:
 def scan(request: HttpRequest, slug: str) -> HttpResponse:
     collection = get_object_or_404(Collection, slug=slug)
     for root in LibraryRoot.objects.filter(collection=collection):
-        queue.enqueue("quick_scan", {"root_id": root.pk})
+        roots.start_scan(root)
     return redirect("library", slug)
 
 

@@ -47,7 +47,7 @@ export class Grid extends EventTarget {
 
   // Asks for what the view needs, again and again until it has it.
   async ensure() {
-    if (this.#isBusy || this.#isClosed) return;
+    if (this.#isBusy || this.#isClosed || !this.element.isConnected) return;
     this.#isBusy = true;
     const generation = this.#generation;
     try {
@@ -322,6 +322,7 @@ export class Grid extends EventTarget {
   }
 
   #resized() {
+    if (!this.element.isConnected) return;
     this.#top = this.element.offsetTop;
     const width = this.#shape().width;
     if (width === this.drawnWidth) {
