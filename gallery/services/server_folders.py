@@ -1,6 +1,7 @@
 """Looks around on the server's disk for the folder picker: names of folders, never of files."""
 
 import os
+import stat
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _is_hidden(entry: os.DirEntry[str]) -> bool:
     if entry.name.startswith((".", "$")):
         return True
-    if os.name == "nt":
-        attributes = entry.stat(follow_symlinks=False).st_file_attributes
-        return bool(attributes & 2)  # FILE_ATTRIBUTE_HIDDEN
-    return False
+    if os.name != "nt":
+        return False
+    attributes: int = getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0)
+    return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
 from django.conf import settings
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, QueryDict

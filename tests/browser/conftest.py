@@ -28,7 +28,9 @@ SHAPES = ((1024, 1024), (832, 1216), (1216, 832), (1344, 768), (768, 1344), (153
 MEASURE_SHIFTS = """
     window.shifted = 0;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+      for (const { hadRecentInput, value } of list.getEntries()) {
+        if (!hadRecentInput) window.shifted += value;
+      }
     }).observe({ type: "layout-shift", buffered: true });
 """
 

@@ -129,7 +129,7 @@ def test_square_tiles_stand_in_columns_through_pages(open_page, add_images):
     page.wait_for_timeout(400)
     lefts = page.evaluate("""() => [...document.querySelectorAll(".page")].map((page) => {
       const rows = {};
-      for (const tile of page.querySelectorAll(".tile")) (rows[tile.style.top] ??= []).push(tile.style.left);
+      for (const { style } of page.querySelectorAll(".tile")) (rows[style.top] ??= []).push(style);
       return [...new Set(Object.values(rows).map((row) => row.length))];
     })""")
     assert len(lefts) > 1

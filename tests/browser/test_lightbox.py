@@ -1,13 +1,11 @@
 """The lightbox in a real browser: what only script, focus and history together can break."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from gallery.models import Image
 from tests import pictures
@@ -18,22 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MANY = 130  # more than the grid loads at first
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium here")
-    # Playwright's sync API keeps an event loop in this thread, which Django takes for async code.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+@pytest.fixture
+def chromium(browser: Browser) -> Browser:
+    return browser
 
 
 @pytest.fixture
@@ -238,6 +223,18 @@ def test_focus_stays_inside(page):
         assert page.evaluate(
             "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
         )
+
+
+def test_the_rating_is_one_stop_of_tab_with_arrows_inside(page, images):
+    open_image(page, 0)
+    assert page.locator("dialog .rate-steps [tabindex='0']").count() == 1
+    page.locator("dialog .rate-steps [tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog output.rate-value")).to_have_text("3")
+    expect(page.locator(".viewer-name")).to_have_text("image-000.png")
+    assert page.evaluate("document.activeElement.dataset.number") == "3"
 
 
 def test_the_keys_are_listed(page):
