@@ -91,16 +91,14 @@ class Conditioning:
                 text = self._literals.text(value, role)
                 if text.strip():
                     return (text,)
-        if any(_CONDITIONING.match(name) for name, _ in self._graph.links(node)):
+        if not node.has(*_ENCODER_TEXTS) or any(
+            _CONDITIONING.match(name) for name, _ in self._graph.links(node)
+        ):
             return ()
         texts = (
             self._literals.text(inputs[name], role) for name in _ENCODER_TEXTS if name in inputs
         )
-        return (
-            ("\n".join(dict.fromkeys(text for text in texts if text.strip())),)
-            if (node.has(*_ENCODER_TEXTS))
-            else ()
-        )
+        return ("\n".join(dict.fromkeys(text for text in texts if text.strip())),)
 
     def _is_conditioning(self, value: object) -> bool:
         """Whether a link named positive or negative leads to conditioning rather than to text."""

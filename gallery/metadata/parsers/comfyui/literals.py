@@ -61,7 +61,7 @@ _UNSTORED = (
     "tagger",
     "describe",
 )
-_NUMBER_INPUTS = ("value", "Value", "number", "Number", "int", "float", "a", "*", "any", "")
+_NUMBER_INPUTS = ("value", "Value", "number", "Number", "int", "float", "*", "any", "")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r"}
 
 

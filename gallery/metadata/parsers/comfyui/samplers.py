@@ -100,11 +100,12 @@ def is_sampler(graph: Graph, node: Node) -> bool:
         return False
     if node.has("guider") and node.has("sigmas", "noise", "sampler"):
         return True
-    is_set = node.has(*_STEPS, *_SAMPLERS, "sigmas") and node.has(*_SEEDS, "cfg", "sigmas")
+    if not (node.has(*_STEPS, *_SAMPLERS, "sigmas") and node.has(*_SEEDS, "cfg", "sigmas")):
+        return False
     # A link that leads nowhere still tells what the node was.
-    conditioned = any(isinstance(inputs.get(name), list) for name in ("positive", "text_embeds"))
-    carried = any(is_pipe(name) for name, _ in graph.links(node))
-    return is_set and (conditioned or (carried and "positive" not in inputs))
+    if any(isinstance(inputs.get(name), list) for name in ("positive", "text_embeds")):
+        return True
+    return "positive" not in inputs and any(is_pipe(name) for name, _ in graph.links(node))
 
 
 def outputs(graph: Graph) -> list[Node]:
