@@ -71,7 +71,12 @@ class Database:
 
 
 class Bench:
-    """What a benchmark is handed. `scale` shrinks it for a quick look; figures mean it at 1."""
+    """What a benchmark is handed: `folder`, and `database` in use.
+
+    `scale` shrinks the work for a quick look; figures are promised at 1.
+    """
+
+    database: Database
 
     def __init__(self, server: psycopg.Connection[Any], folder: Path, scale: float) -> None:
         self.folder = folder
@@ -116,7 +121,7 @@ def prepared(scale: float = 1.0) -> Iterator[Bench]:
         cleanup.enter_context(_files_in(folder))
         bench = Bench(server, folder, scale)
         cleanup.callback(bench.drop_databases)
-        bench.make_database()
+        bench.database = bench.make_database()
         yield bench
 
 

@@ -39,8 +39,8 @@ class Library:
 
 
 def run(bench: Bench) -> Figures:
-    small = _library(bench, SMALL)
-    large = _library(bench, bench.scaled(LARGE))
+    small = _library(bench, bench.database, SMALL)
+    large = _library(bench, bench.make_database(), bench.scaled(LARGE))
     figures: Figures = {}
     for name in large.urls:
         of_small, of_large = _timed(small, large, name)
@@ -54,9 +54,9 @@ def run(bench: Bench) -> Figures:
     return {**figures, **_keyset_and_offset(bench)}
 
 
-def _library(bench: Bench, images: int) -> Library:
+def _library(bench: Bench, database: Database, images: int) -> Library:
+    """Written to `database`, which must be in use."""
     bench.say(f"Writing {images:,} images")
-    database = bench.make_database()
     collection = generated.fill(images)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
