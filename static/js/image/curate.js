@@ -38,6 +38,16 @@ export function press(root, act, number) {
   if (form) say(form, form.querySelector(selector).value);
 }
 
+// The ten steps are one stop of the Tab key.
+export function rove(root) {
+  for (const steps of root.querySelectorAll(".rate-steps")) {
+    const stop = steps.querySelector("[aria-checked=true]") ?? steps.firstElementChild;
+    for (const button of steps.children) button.tabIndex = button === stop ? 0 : -1;
+  }
+}
+
+document.addEventListener("htmx:load", ({ target }) => rove(target));
+
 function say(form, value) {
   const controls = form.closest("[data-controls]");
   const id = controls.dataset.id;
@@ -78,6 +88,7 @@ function reflect(state) {
       button.setAttribute("aria-checked", String(number === state.rating));
       button.value = number === state.rating ? "" : number;
     }
+    rove(controls);
     const output = controls.querySelector("[data-rating]");
     output.dataset.rating = state.rating ?? "";
     output.textContent = state.rating ?? "–";

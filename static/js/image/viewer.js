@@ -2,7 +2,7 @@
 
 import { remember } from "../cookies.js";
 import { announce } from "../http.js";
-import { press } from "./curate.js";
+import { press, rove } from "./curate.js";
 import { watchGestures } from "./gestures.js";
 import { keep, load, loadAround, stepUrl } from "./loader.js";
 import { Strip } from "./strip.js";
@@ -123,6 +123,7 @@ export class Viewer {
     for (const tool of article.querySelectorAll("[data-zoom], [data-toggle-details], [data-toggle-strip]")) tool.hidden = false;
     article.querySelector("[data-reveal]").checked = this.#isRevealed;
     localise(article);
+    rove(article);
     this.#reflectDetails();
     this.#zoom = new Zoom(stage, article.querySelector("[data-picture]"), () => this.#reflectZoom());
     this.#zoom.fit();
