@@ -87,7 +87,8 @@ def _wait_for_answer(
                 f"DiffusionToolkit is at {url}  (Ctrl-C ends it; logs: {terminal.log_folder})"
             )
             if settings.host in addresses.EVERYWHERE:
-                terminal.say(f"Others reach it by {', '.join(addresses.own())}.")
+                others = (addresses.url(name, settings.port) for name in addresses.own())
+                terminal.say(f"Others reach it at {', '.join(others)}")
             if opens_browser and _has_browser():
                 webbrowser.open(url)
             return
