@@ -1,5 +1,6 @@
 """The demo's pictures as files: which, how, where and how old. One count gives one list."""
 
+import functools
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -88,12 +89,13 @@ class Piece:
     age: timedelta
 
 
-def pieces(count: int) -> list[Piece]:
+@functools.cache
+def pieces(count: int) -> tuple[Piece, ...]:
     """Newest last. Ages come in sittings, as people work: some days many, most days none."""
     random = np.random.default_rng(_SEED)
     ages = np.sort(random.beta(0.9, 1.6, count))[::-1]
     days = np.round(ages * _SPREAD.days * 0.5) / 0.5
-    return [_piece(index, timedelta(days=float(days[index]))) for index in range(count)]
+    return tuple(_piece(index, timedelta(days=float(days[index]))) for index in range(count))
 
 
 def _piece(index: int, day: timedelta) -> Piece:

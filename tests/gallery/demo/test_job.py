@@ -14,6 +14,9 @@ def small(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(library, "_SIZES", ((96, 128),))
     settings.ENV = settings.ENV.model_copy(update={"data_dir": tmp_path / "data"})
     settings.Q_CLUSTER = {**settings.Q_CLUSTER, "workers": 1}
+    library.pieces.cache_clear()
+    yield
+    library.pieces.cache_clear()
 
 
 @pytest.mark.django_db(transaction=True)

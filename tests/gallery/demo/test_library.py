@@ -13,6 +13,9 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 @pytest.fixture
 def small(monkeypatch):
     monkeypatch.setattr(library, "_SIZES", ((96, 128),))
+    library.pieces.cache_clear()
+    yield
+    library.pieces.cache_clear()
 
 
 def test_a_library_shows_every_painter_writer_and_shape():
