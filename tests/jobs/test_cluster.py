@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.db import connection
 from django_q.models import Failure, Task
 
 from dtoolkit.jobs.models import Job, JobChunk
@@ -28,8 +29,6 @@ def done_files(folder: Path) -> int:
 
 def busy_worker(job: Job, cluster: RealCluster) -> psutil.Process:
     """The process that holds a chunk of the job, found by its connection's port."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT client_port FROM pg_stat_activity JOIN pg_locks USING (pid)"
@@ -80,6 +79,20 @@ def test_a_killed_cluster_is_made_good_by_the_next_one(cluster, folder):
     assert (job.state, job.done, job.total) == ("done", 60, 60)
     order = (folder / "order").read_text().split()
     assert len(order) - len(set(order)) <= 2, "only what two workers had in hand ran twice"
+
+
+def test_a_database_that_drops_every_connection_costs_a_moment(cluster, folder):
+    job = queue.enqueue(
+        "lab_count", {"count": 60, "size": 10, "folder": str(folder), "pause": 0.05}
+    )
+    wait_for(lambda: done_files(folder) > 6)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    wait_for(has_ended(job), 90)
+    assert (job.state, job.done, job.failed, job.total) == ("done", 60, 0, 60)
 
 
 def test_cancel_ends_a_running_job_within_moments_and_keeps_what_was_saved(cluster, folder):

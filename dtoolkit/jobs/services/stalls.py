@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.models import Job, JobChunk
-from dtoolkit.jobs.services import locks, recovery
+from dtoolkit.jobs.services import locks, queue, recovery
 
 RESEND_AFTER_S = 8.0
 END_AFTER_S = 20.0
@@ -28,6 +28,7 @@ class Watch:
 
     def look(self) -> bool:
         """False where the cluster is beyond help and should end, to be started anew."""
+        _send_rested(self._cluster)
         now = time.monotonic()
         if not work_waits_for_nobody(self._cluster):
             self._since, self._has_resent = None, False
@@ -38,6 +39,17 @@ class Watch:
             self._has_resent = True
             recovery.recover(assume_dead=True)
         return stalled_s < END_AFTER_S
+
+
+def _send_rested(cluster: str) -> None:
+    """Chunks that rested after an error, where no other chunk's end would send them."""
+    rested = JobChunk.objects.filter(
+        sent_at__isnull=True, is_done=False, not_before__lte=timezone.now()
+    )
+    names = kinds.of_cluster(cluster)
+    running = Job.objects.filter(state=Job.State.RUNNING, is_inline=False, kind__in=names)
+    for job in running.filter(pk__in=rested.values("job")):
+        queue.send_chunks(job)
 
 
 def work_waits_for_nobody(cluster: str) -> bool:
