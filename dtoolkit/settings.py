@@ -173,4 +173,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
+    # It says every task that it carries; the Job rows say it better.
+    "loggers": {"django-q": {"level": "WARNING"}},
 }

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import get_commands
 
 import dtoolkit
+from dtoolkit.core import bench
 from dtoolkit.env import Env
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,8 +46,8 @@ def test_every_command_is_documented():
 
 
 def test_every_benchmark_is_in_the_performance_page():
-    names = {path.stem for path in ROOT.glob("*/bench/*.py")} - {"__init__"}
     text = (DOCS / "performance.md").read_text()
+    names = set(bench.find())
     assert names and not {name for name in names if f"bench {name}" not in text}
 
 

@@ -1,13 +1,11 @@
 """Quick scan, unchanged rescan and deep scan beside a bare walk, a bare COPY and Pillow's loop."""
 
-import multiprocessing
 import os
 import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 from django.db import connection
 from PIL import Image as PillowImage
 
@@ -15,7 +13,7 @@ from dtoolkit.core.bench import Bench, Figures
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from dtoolkit.jobs.services.runner import run_inline
-from gallery.bench import pngs
+from gallery.bench import peaks, pngs
 from gallery.models import Image, LibraryRoot
 from gallery.services import roots
 
@@ -53,8 +51,8 @@ def run(bench: Bench) -> Figures:
     bench.say("Deep scan's memory")
     fewer_root = roots.add(collection, fewer)
     _run("quick_scan", fewer_root)
-    fewer_peak = _deep_peak(fewer_root)
-    peak = _deep_peak(root)
+    fewer_peak = peaks.of_deep_scan(fewer_root.pk)
+    peak = peaks.of_deep_scan(root.pk)
 
     raw_s = walk_s + copy_s
     return {
@@ -130,35 +128,7 @@ def _deep_scan(root: LibraryRoot, workers: int) -> float:
     return _timed(lambda: _run("deep_scan", root, workers))
 
 
-def _deep_peak(root: LibraryRoot) -> int:
-    """Peak resident bytes of a fresh process that reads the whole root."""
-    context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    process = context.Process(target=_deep_in_child, args=(root.pk, answers))
-    process.start()
-    peak = answers.get(timeout=600)
-    process.join()
-    return int(peak)
-
-
-def _deep_in_child(root_id: int, answers: "multiprocessing.Queue[int]") -> None:
-    import django
-
-    django.setup()
-    _run("deep_scan", LibraryRoot.objects.get(pk=root_id), rebuild=True)
-    answers.put(_peak_rss())
-
-
-def _peak_rss() -> int:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return int(psutil.Process().memory_info().peak_wset)
-    unit = 1 if os.uname().sysname == "Darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
-def _run(kind: str, root: LibraryRoot, workers: int = 1, *, rebuild: bool = False) -> None:
-    job = run_inline(enqueue(kind, {"root_id": root.pk, "rebuild": rebuild}), workers=workers)
+def _run(kind: str, root: LibraryRoot, workers: int = 1) -> None:
+    job = run_inline(enqueue(kind, {"root_id": root.pk, "rebuild": False}), workers=workers)
     if job.state != Job.State.DONE:
         raise RuntimeError(f"{job}: {job.error}")
