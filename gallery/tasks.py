@@ -9,6 +9,7 @@ from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection, Image, LibraryRoot
 from gallery.pipeline import planning, registry, runner
 from gallery.scanning import deep, quick
+from gallery.services import demo
 
 
 class QuickScan(JobKind):
@@ -92,8 +93,6 @@ class Demo(JobKind):
             yield Chunk(ids, len(ids))
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        from gallery.services import demo  # numpy stays out of web start-up
-
         root = LibraryRoot.objects.get(pk=params["root_id"])
         for done, index in enumerate(chunk.ids, start=1):
             progress.check()

@@ -27,7 +27,6 @@ from gallery.demo.painters import (
     waves,
 )
 
-DEFAULT_COUNT = 60
 _SEED = 4_183_920_117
 _SPREAD = timedelta(days=130)
 

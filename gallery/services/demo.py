@@ -9,14 +9,13 @@ from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
-from gallery.demo import library
 from gallery.models import LibraryRoot
 from gallery.services import roots
 
-MAX_COUNT = 5000
+DEFAULT_COUNT, MAX_COUNT = 60, 5000
 
 
-def start(slug: str, folder: Path | None = None, count: int = library.DEFAULT_COUNT) -> Job:
+def start(slug: str, folder: Path | None = None, count: int = DEFAULT_COUNT) -> Job:
     """Makes the folder a root of the collection `slug` and has the pictures painted into it.
 
     What already lies there stays as it is. Raises `BadInput` where the folder cannot be used.
@@ -35,4 +34,6 @@ def start(slug: str, folder: Path | None = None, count: int = library.DEFAULT_CO
 
 def paint(root: LibraryRoot, count: int, index: int, now: datetime) -> bool:
     """Paints one of `count` pictures; False where it is there already."""
+    from gallery.demo import library  # numpy stays out of web start-up
+
     return library.make(root.disk_path, library.pieces(count)[index], now)

@@ -11,20 +11,21 @@ from dtoolkit.core.errors import AppError
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from dtoolkit.jobs.terminal import JobDisplay
+from gallery.services import demo
 
 
 class Command(BaseCommand):
     help = "Makes a small library of painted pictures with true metadata of several generators."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--count", type=int, default=60, help="How many pictures.")
+        parser.add_argument(
+            "--count", type=int, default=demo.DEFAULT_COUNT, help="How many pictures."
+        )
         parser.add_argument(
             "--folder", type=Path, help="Where; default `demo` in the data folder. Files stay."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from gallery.services import demo
-
         try:
             job = demo.start(settings.ENV.collection, options["folder"], options["count"])
         except AppError as error:
