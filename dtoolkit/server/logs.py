@@ -22,6 +22,7 @@ class PartLog:
 
     def __init__(self, path: Path, *, stamps_time: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()  # there to be found even while nothing was said
         self.path = path
         self._last: deque[str] = deque(maxlen=5)
         self._handler = RotatingFileHandler(path, "a", MAX_BYTES, KEPT, "utf-8", delay=True)

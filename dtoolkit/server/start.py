@@ -24,13 +24,13 @@ def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> Non
     """Returns after Ctrl-C or SIGTERM. Raises `ServerError` where it cannot go on."""
     settings = env.load()
     with ExitStack() as stack:
+        folder = DataFolder(settings.data_dir, _part_name(only) if only else "")
+        folder.take(addresses.url(settings.host, settings.port))
+        stack.callback(folder.release)
         log_folder = settings.logs / _part_name(only) if only else settings.logs
         log = logs.PartLog(log_folder / "start.log", stamps_time=True)
         log.collect_everything()
         terminal = stack.enter_context(Terminal(log))
-        folder = DataFolder(settings.data_dir, _part_name(only) if only else "")
-        folder.take(addresses.url(settings.host, settings.port))
-        stack.callback(folder.release)
         schema.migrate(terminal.say)
         if only != "workers":
             doors.require_account(settings.host)
