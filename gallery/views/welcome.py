@@ -12,7 +12,7 @@ from dtoolkit.core import paths
 from dtoolkit.core.access import is_at_this_machine, is_known
 from dtoolkit.core.errors import AppError
 from gallery.models import Collection, LibraryRoot
-from gallery.services import roots, server_folders
+from gallery.services import demo, roots, server_folders
 
 
 @require_safe
@@ -43,8 +43,6 @@ def add_root(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def make_demo(request: HttpRequest) -> HttpResponse:
-    from gallery.services import demo
-
     demo.start(settings.ENV.collection)
     return redirect("library", settings.ENV.collection)
 

@@ -9,7 +9,7 @@ import { shapeFor } from "./shape.js";
 export const META = 40; // the sticky line above the tiles
 const NEAR = 1.5, FAR = 3.5; // in heights of the view
 const MOST_SPACE = 6_000_000; // pixels; browsers end between 10 and 33 million
-const SMALLEST_FETCH = 60, LARGEST_FETCH = 200;
+const SMALLEST_FETCH = 60, LARGEST_FETCH = 100; // no more than the first page has
 
 export class Grid extends EventTarget {
   #scroller; #url; #query; #above = spacer(); #below = spacer();
@@ -116,6 +116,23 @@ export class Grid extends EventTarget {
   isFirst(tile) { return this.#isStart && this.#low === 0 && this.#pages[0].tiles[0] === tile; }
 
   find(id) { return this.tiles.find((tile) => tile.dataset.id === String(id)); }
+
+  // How many tiles there are from `tile` to the end of its page.
+  leftFrom(tile) {
+    const page = this.#loaded.find((one) => one.tiles.includes(tile));
+    return page.count - page.tiles.indexOf(tile);
+  }
+
+  // Ends the only page where it ended before: the best rows up to there are the same ones again.
+  endAfter(many) {
+    const [page] = this.#pages;
+    if (many >= page.count) return;
+    page.cut(many);
+    this.#isEnd = false;
+    this.#measure(0);
+    page.draw();
+    this.#settle();
+  }
 
   // Scrolls so that `tile` begins `offset` below the view's top.
   put(tile, offset = META) {
@@ -318,7 +335,9 @@ export class Grid extends EventTarget {
   #settle() {
     this.#above.style.height = `${this.#heightOf(0, this.#low)}px`;
     this.#below.style.height = `${this.#heightOf(this.#high, this.#pages.length)}px`;
-    if (this.end) this.end.hidden = !this.#isEnd;
+    this.end.hidden = !this.#isEnd;
+    // While more is to come there is room for any place, so that one can be restored before it came.
+    this.element.style.minHeight = this.#isEnd ? "" : `${this.#scroller.clientHeight * 2}px`;
   }
 
   #resized() {

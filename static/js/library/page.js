@@ -127,6 +127,14 @@ export class Page {
     this.#note();
   }
 
+  // Only the first `many` tiles; the others come again with the next page.
+  cut(many) {
+    const kept = new Set(this.tiles.slice(0, many));
+    for (const block of this.blocks) block.tiles = block.tiles.filter((tile) => kept.has(tile) || tile.remove());
+    this.next = "more";
+    this.#note();
+  }
+
   // Tiles that stand in another page already, since the list moved meanwhile.
   dropKnown(isKnown) {
     for (const block of this.blocks) {

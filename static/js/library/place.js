@@ -1,5 +1,6 @@
 // The place in the result is in the address (`at`, the first visible image) and in the history's
-// state (how far below the view's top it begins), so that Back restores it to the pixel.
+// state (how far below the view's top it begins, where its page ends), so that Back restores it to
+// the pixel.
 
 const REST_MS = 160;
 let timer = 0;
@@ -18,7 +19,8 @@ export function write(grid) {
   const isTop = grid.isAtStart && grid.isFirst(first.tile) && first.offset >= 0;
   if (isTop) url.searchParams.delete("at");
   else url.searchParams.set("at", first.tile.dataset.cursor);
-  const state = { ...history.state, place: isTop ? null : { id: first.tile.dataset.id, offset: first.offset } };
+  const place = { id: first.tile.dataset.id, offset: first.offset, left: grid.leftFrom(first.tile) };
+  const state = { ...history.state, place: isTop ? null : place };
   history.replaceState(state, "", url);
 }
 
@@ -26,5 +28,7 @@ export function write(grid) {
 export function restore(grid) {
   const place = history.state?.place;
   const tile = place && grid.find(place.id);
-  if (tile) grid.put(tile, place.offset);
+  if (!tile) return;
+  if (tile === grid.tiles[0]) grid.endAfter(place.left);
+  grid.put(tile, place.offset);
 }

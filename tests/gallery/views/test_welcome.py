@@ -87,6 +87,13 @@ def test_the_demo_starts_with_a_post_only(client):
     assert client.get(reverse("make-demo")).status_code == 405
 
 
+def test_the_demo_is_painted_by_a_job_while_one_looks(client, settings, tmp_path):
+    settings.ENV = settings.ENV.model_copy(update={"data_dir": tmp_path / "data"})
+    response = client.post(reverse("make-demo"))
+    assert response.headers["Location"] == "/c/default/"
+    assert Job.objects.get().kind == "demo"
+
+
 def test_a_folder_is_added_and_its_scan_begins(client, library_folder):
     response = client.post(ADD, {"path": str(library_folder)})
     assert response.headers["Location"] == "/c/default/"
