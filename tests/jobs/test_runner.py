@@ -86,13 +86,25 @@ def test_a_job_without_work_is_done_at_once(folder):
 
 
 @pytest.mark.django_db
-def test_ctrl_c_cancels_and_keeps_what_was_saved(folder):
+def test_ctrl_c_cancels_and_keeps_what_was_saved(folder, monkeypatch):
+    monkeypatch.setattr("dtoolkit.jobs.services.progress.WRITE_EVERY_S", 0)
+
     def interrupt(job: Job) -> None:
         if job.done and job.is_active:
             raise KeyboardInterrupt
 
     job = runner.run_inline(queue.enqueue("lab_count", params(folder)), on_progress=interrupt)
     assert (job.state, job.done) == ("cancelled", 1)
+
+
+@pytest.mark.django_db
+def test_ctrl_c_right_after_a_part_was_done_does_not_undo_it(folder):
+    def interrupt(job: Job) -> None:
+        if job.done and job.is_active:
+            raise KeyboardInterrupt
+
+    job = runner.run_inline(queue.enqueue("lab_count", params(folder)), on_progress=interrupt)
+    assert (job.state, job.done) == ("cancelled", 10)
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.utils import timezone
 from dtoolkit.core.errors import AppError
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.models import Job, JobChunk
-from dtoolkit.jobs.services import locks, queue
+from dtoolkit.jobs.services import locks, queue, stopping
 from dtoolkit.jobs.services.errors import ensure_connection, sentence
 from dtoolkit.jobs.services.progress import ChunkProgress, ChunkSuperseded, OnWrite
 
@@ -23,6 +23,9 @@ def execute(chunk_id: int, number: int, on_write: OnWrite | None = None) -> Job 
             return None
         chunk = _claim(chunk_id, number)
         if chunk is None:
+            return None
+        if stopping.is_requested():
+            hand_back(chunk)
             return None
         _run(chunk, ChunkProgress(chunk, held, on_write))
         return chunk.job
@@ -42,6 +45,8 @@ def _claim(chunk_id: int, number: int) -> JobChunk | None:
         started_at__isnull=True,
         is_done=False,
         job__state=Job.State.RUNNING,
+        job__is_cancel_requested=False,
+        job__is_paused=False,
     ).update(started_at=now, heartbeat_at=now)
     if not is_claimed:
         return None
@@ -52,14 +57,14 @@ def _run(chunk: JobChunk, progress: ChunkProgress) -> None:
     job = chunk.job
     try:
         kind = kinds.get(job.kind)
-        progress.check()
         kind.run(job.params, kinds.Chunk(tuple(chunk.ids), chunk.size), progress)
         progress.finish()
     except ChunkSuperseded:
         logger.warning("%s of '%s' was taken over by another worker", chunk, job)
     except (kinds.JobCancelled, KeyboardInterrupt) as stop:
-        progress.save()
-        hand_back(chunk)
+        if not chunk.is_done:
+            progress.save()
+            hand_back(chunk)
         if isinstance(stop, KeyboardInterrupt):
             raise
     except Exception as error:

@@ -33,8 +33,8 @@ class ChunkProgress:
         self._size = chunk.size
         self._has_reported = False
         self._message = ""
-        self._written_at = 0.0
-        self._checked_at = 0.0
+        # The claim has just looked; a chunk shorter than this writes once, at its end.
+        self._written_at = self._checked_at = time.monotonic()
 
     def report(
         self, done: int, failed: int = 0, message: str = "", found: int | None = None

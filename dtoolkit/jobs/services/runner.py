@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 OnProgress = Callable[[Job], None]
 _LOOK_EVERY_S = 0.5
 _MAX_FRUITLESS = 3
+_TAKEN_AT_ONCE = 4
 
 
 def run_inline(
@@ -84,7 +85,7 @@ def _run(job: Job, tell: OnProgress, workers: int, follow: bool) -> list[Job]:
 
 def _run_here(job: Job, tell: OnProgress) -> None:
     while _is_running(job):
-        taken = queue.take_chunks(job, 1)
+        taken = queue.take_chunks(job, _TAKEN_AT_ONCE)
         for chunk_id, number in taken:
             chunks.execute(chunk_id, number, on_write=tell)
         if not taken:
