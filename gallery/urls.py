@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/timeline/", library.months, name="library-timeline"),
     path("c/<slug:slug>/new/", library.new, name="library-new"),
     path("c/<slug:slug>/places/", library.place_counts, name="place-counts"),
+    path("c/<slug:slug>/folders/", library.folder_roots, name="folder-roots"),
     path("c/<slug:slug>/folders/<int:pk>/", library.folder_children, name="folder-children"),
     path("c/<slug:slug>/roots/", welcome.add_root, name="add-root"),
     path("c/<slug:slug>/scan/", welcome.scan, name="scan"),

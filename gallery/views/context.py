@@ -78,9 +78,9 @@ class Frame:
         return links
 
     @cached_property
-    def folders(self) -> Sequence[tree.Branch]:
+    def folders(self) -> tree.Roots:
         if self.collection is None:
-            return ()
+            return tree.Roots(())
         return tree.roots(self.collection, current=self._folder_here())
 
     def _place_here(self) -> str:

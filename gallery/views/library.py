@@ -108,6 +108,14 @@ def place_counts(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def folder_roots(request: HttpRequest, slug: str) -> HttpResponse:
+    """The tree's top, asked for again while a root has not been scanned yet."""
+    collection = get_object_or_404(Collection, slug=slug)
+    context = {"branches": tree.roots(collection, current=None), "slug": slug}
+    return render(request, "library/_roots.html", context)
+
+
+@require_safe
 def folder_children(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     collection = get_object_or_404(Collection, slug=slug)
     folder = get_object_or_404(Folder, pk=pk, root__collection=collection)

@@ -29,7 +29,17 @@ class Branch:
     hidden_count: int = 0
 
 
-def roots(collection: Collection, current: int | None) -> Sequence[Branch]:
+@dataclass(frozen=True, slots=True)
+class Roots:
+    all: Sequence[Branch]
+
+    @property
+    def are_awaited(self) -> bool:
+        """One of them was never scanned, so that the tree is soon another one."""
+        return any(branch.folder_id is None for branch in self.all)
+
+
+def roots(collection: Collection, current: int | None) -> Roots:
     """The roots, opened down to the folder `current`. Two queries, or four where one is current."""
     top = Folder.objects.filter(root=OuterRef("pk"), path="").values("pk")[:1]
     rows = (
@@ -54,7 +64,7 @@ def roots(collection: Collection, current: int | None) -> Sequence[Branch]:
     ]
     if current is not None:
         _open_down_to(branches, current)
-    return branches
+    return Roots(branches)
 
 
 def children(parent: Folder) -> Branch:

@@ -69,6 +69,7 @@ document.addEventListener("htmx:load", ({ target }) => {
   if (target.id === "results") {
     scroller.scrollTop = 0;
     begin();
+    announce("library:changed");
   } else if (target.id === "tools") {
     shape.reflect();
     panel.reflect();
@@ -83,6 +84,8 @@ scroller.addEventListener("click", (event) => {
   place.write(grid);
   document.dispatchEvent(new CustomEvent("image:open", { detail: { id: tile.dataset.id, url: tile.href } }));
 });
+
+document.addEventListener("image:curated", () => announce("library:changed"));
 
 document.addEventListener("tile:chosen", ({ detail }) => panel.follow(detail.url));
 

@@ -9,6 +9,7 @@ let timer = 0;
 export function watch(grid, results) {
   clearTimeout(timer);
   const pill = results.querySelector("#pill");
+  const { querystring } = results.dataset;
   const isFilling = () => grid.isWhole && grid.tiles.length < FULL;
   const soon = () => { timer = setTimeout(ask, isFilling() ? ASK_SOON_MS : ASK_MS); };
 
@@ -19,7 +20,7 @@ export function watch(grid, results) {
   }
 
   async function look() {
-    const { newUrl, newestId, querystring } = results.dataset;
+    const { newUrl, newestId } = results.dataset;
     const query = new URLSearchParams(querystring);
     query.set("since", newestId);
     let response;
@@ -30,11 +31,20 @@ export function watch(grid, results) {
       throw error;
     }
     if (response.status !== 200) return;
-    if (isFilling() && document.getElementById("main").scrollTop < 8 && !document.activeElement?.closest(".tile")) {
-      window.htmx.ajax("GET", location.pathname + querystring, { target: "#results", swap: "outerHTML" });
-    } else {
-      pill.replaceChildren(parse(await response.text()));
-    }
+    if (isFilling() && isUntouched()) refresh();
+    else pill.replaceChildren(parse(await response.text()));
   }
+  // Sizes, prompts and thumbnails have come: shown at once where nobody is under way in the list.
+  function ended() {
+    if (!results.isConnected) document.removeEventListener("jobs:ended", ended);
+    else if (isUntouched()) refresh();
+  }
+
+  const isUntouched = () => document.getElementById("main").scrollTop < 8
+    && !document.activeElement?.closest(".tile") && !document.querySelector("dialog[open]");
+
+  const refresh = () => window.htmx.ajax("GET", location.pathname + querystring, { target: "#results", swap: "outerHTML" });
+
+  document.addEventListener("jobs:ended", ended);
   soon();
 }

@@ -287,6 +287,16 @@ def test_an_offline_root_says_so_and_stays_browsable(client):
     assert "Its 48,000 images stay browsable." in content
 
 
+def test_the_tree_asks_again_until_a_new_root_was_scanned(client):
+    root = LibraryRootFactory(name="Fresh")
+    again = f'hx-get="{reverse("folder-roots", args=["default"])}"'
+    assert again in client.get(LIBRARY).content.decode()
+    FolderFactory(root=root, path="", image_count=4)
+    content = client.get(reverse("folder-roots", args=["default"])).content.decode()
+    assert "Fresh" in content
+    assert again not in content
+
+
 def test_a_folder_of_another_collection_is_not_shown(client, folder):
     stranger = FolderFactory(root__collection=CollectionFactory(slug="other"))
     url = reverse("folder-children", args=["default", stranger.pk])
