@@ -88,13 +88,22 @@ class Environment:
                 f"{SIZE.get(self.requirements, 'some MB')}, a minute or two)."
             )
             self.stamp.unlink(missing_ok=True)
-            installer = Uv(self) if shutil.which("uv") else Pip(self)
-            installer.make()
-            installer.install()
+            self._install()
             temporary = self.stamp.with_suffix(".new")
             temporary.write_text(self._wanted(), "utf-8")
             temporary.replace(self.stamp)
             say(f"The environment is ready ({time.monotonic() - begun_at:.0f} s).")
+
+    def _install(self) -> None:
+        if shutil.which("uv"):
+            try:
+                Uv(self).fill()
+                return
+            except BootstrapError:
+                if not _can_import("ensurepip"):
+                    raise
+                say("uv could not; trying with pip.")
+        Pip(self).fill()
 
     def continue_in(self, argv: list[str]) -> None:
         """Runs the same command with the environment's Python; does not return."""
@@ -137,11 +146,11 @@ class Uv:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
 
-    def make(self) -> None:
+    def fill(self) -> None:
         folder = str(self.environment.folder)
+        # Like pip: it also believes certificates that the system, thus a company's proxy, adds.
+        os.environ.setdefault("UV_SYSTEM_CERTS", "true")
         _run(["uv", "venv", "--quiet", "--allow-existing", "--python", sys.executable, folder])
-
-    def install(self) -> None:
         command = ["uv", "pip", "install", "--python", str(self.environment.python)]
         command += ["-r", str(self.environment.root / self.environment.requirements)]
         _run(command + self.environment.index_arguments())
@@ -153,9 +162,15 @@ class Pip:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
 
-    def make(self) -> None:
-        if self._has_pip():
-            return
+    def fill(self) -> None:
+        if not self._has_pip():
+            self._make()
+        command = [str(self.environment.python), "-m", "pip", "install", "--no-input"]
+        command += ["--disable-pip-version-check", "--progress-bar", "off"]
+        command += ["-r", str(self.environment.root / self.environment.requirements)]
+        _run_and_tell(command + self.environment.index_arguments())
+
+    def _make(self) -> None:
         if not _can_import("ensurepip"):
             raise BootstrapError(
                 "This Python cannot make environments: its package venv is missing. On Debian and "
@@ -164,12 +179,6 @@ class Pip:
         _run([sys.executable, "-m", "venv", str(self.environment.folder)])
         if not self._has_pip():
             _run([str(self.environment.python), "-m", "ensurepip", "--upgrade"])
-
-    def install(self) -> None:
-        command = [str(self.environment.python), "-m", "pip", "install", "--no-input"]
-        command += ["--disable-pip-version-check", "--progress-bar", "off"]
-        command += ["-r", str(self.environment.root / self.environment.requirements)]
-        _run_and_tell(command + self.environment.index_arguments())
 
     def _has_pip(self) -> bool:
         python = self.environment.python

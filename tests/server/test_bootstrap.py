@@ -93,11 +93,24 @@ def test_another_torch_index_is_passed_on(root: Path, asked: Path, monkeypatch):
     assert lines(asked)[-1].endswith("--extra-index-url https://example.org/cpu")
 
 
-def test_a_failed_installation_leaves_no_stamp_and_says_what_to_do(root: Path, asked: Path):
+def test_a_failed_installation_leaves_no_stamp_and_says_what_to_do(
+    root: Path, asked: Path, monkeypatch
+):
+    monkeypatch.setattr(bootstrap, "_can_import", lambda name: name != "ensurepip")
     (asked.parent / "programs" / "no-network").touch()
     with pytest.raises(BootstrapError, match="Run the same command again"):
         Environment(root).ensure()
     assert not Environment(root).is_complete()
+
+
+def test_where_uv_fails_pip_is_tried(root: Path, asked: Path, monkeypatch, capsys):
+    (asked.parent / "programs" / "no-network").touch()
+    tried: list[str] = []
+    monkeypatch.setattr(bootstrap.Pip, "fill", lambda self: tried.append("pip"))
+    Environment(root).ensure()
+    assert tried == ["pip"]
+    assert "trying with pip" in capsys.readouterr().out
+    assert Environment(root).is_complete()
 
 
 def test_without_uv_python_makes_it_and_pips_words_are_shown_where_it_fails(
