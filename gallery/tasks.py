@@ -16,11 +16,11 @@ class QuickScan(JobKind):
     """Lists a root's files; `rebuild` compares folders that look unchanged as well."""
 
     name = "quick_scan"
-    title = "Looking for images"
+    title = "Scanning"
     unit = "files"
 
     def describe(self, params: Params) -> str:
-        return f"Looking for images in {LibraryRoot.objects.get(pk=params['root_id']).name}"
+        return f"Scanning {LibraryRoot.objects.get(pk=params['root_id']).name}"
 
     def plan(self, params: Params) -> Iterator[Chunk]:
         yield Chunk()

@@ -44,7 +44,7 @@ def _pairs(image: Image, uses: Sequence[ImageResource]) -> dict[str, str]:
         ("Clip skip", "" if image.clip_skip is None else str(image.clip_skip)),
     ]
     known = {key: value for key, value in pairs if value}
-    for key, value in (metadata.facts if metadata else {}).items():
+    for key, value in metadata.facts if metadata else ():
         known.setdefault(str(key), str(value))
     if metadata and metadata.generator_version:
         known["Version"] = metadata.generator_version

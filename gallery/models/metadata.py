@@ -23,7 +23,8 @@ class ImageMetadata(models.Model):
     )
     packed_records = models.BinaryField(help_text="See pack_records.")
     facts = models.JSONField(
-        default=dict, help_text="Parameters beyond Image's columns, in the order recorded."
+        default=list,
+        help_text="Parameters beyond Image's columns: pairs, since jsonb keeps no order of keys.",
     )
     rule = models.TextField(blank=True, default="", help_text="The parser that won.")
     generator_version = models.TextField(blank=True, default="")

@@ -56,7 +56,7 @@ def image_row(
 def metadata_row(image_id: int, read: FileMetadata) -> tuple[Any, ...]:
     made = read.parameters
     text = cleaning.text
-    facts = {text(key): text(value) for key, value in made.facts.items()} if made else {}
+    facts = [(text(key), text(value)) for key, value in made.facts.items()] if made else []
     return (
         image_id,
         pack_records([_record(record) for record in read.records]),

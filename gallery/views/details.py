@@ -99,8 +99,8 @@ class Details:
     @cached_property
     def more(self) -> list[Fact]:
         """What the file recorded beyond the columns: hires fields, detailers and so on."""
-        facts = self.metadata.facts if self.metadata else {}
-        return [Fact(str(label), str(value)) for label, value in facts.items()]
+        facts = self.metadata.facts if self.metadata else []
+        return [Fact(str(label), str(value)) for label, value in facts]
 
     def _resources(self) -> Iterator[Fact]:
         checkpoint = self.image.checkpoint

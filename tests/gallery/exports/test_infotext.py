@@ -52,7 +52,7 @@ def test_facts_beyond_the_columns_and_the_version_end_the_line():
     ImageMetadata.objects.create(
         image=image,
         packed_records=pack_records([]),
-        facts={"Hires upscale": "2"},
+        facts=[["Hires upscale", "2"]],
         generator_version="v1.10.1",
     )
     assert text_of(image).endswith("Hires upscale: 2, Version: v1.10.1")

@@ -68,7 +68,7 @@ def test_it_says_how_the_picture_was_made(client, folder):
     )
     lora = ResourceFactory(kind="lora", name="luna_v3")
     ImageResource.objects.create(image=image, resource=lora, weight=0.8, clip_weight=0.6)
-    with_metadata(image, facts={"Hires upscale": "2"}, rule="comfyui-graph")
+    with_metadata(image, facts=[["Hires upscale", "2"]], rule="comfyui-graph")
     html = fragment(client, image)
     for text in (
         "fennec girl singing",
@@ -101,7 +101,7 @@ def test_file_texts_are_texts(client, folder):
         sampler=HOSTILE,
         generator=HOSTILE,
     )
-    with_metadata(image, facts={HOSTILE: HOSTILE}, rule=HOSTILE, problems=[HOSTILE])
+    with_metadata(image, facts=[[HOSTILE, HOSTILE]], rule=HOSTILE, problems=[HOSTILE])
     StageFailure.objects.create(image=image, stage=HOSTILE, version=1, reason=HOSTILE)
     for name in ("image", "image-panel"):
         html = fragment(client, image, name)
