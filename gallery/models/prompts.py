@@ -24,7 +24,7 @@ def searchable(text: models.expressions.Combinable) -> Func:
 
 
 class Prompt(models.Model):
-    """A prompt or negative prompt; `digest` is xxh3-128 of the text without NULs and outer space."""
+    """A prompt or negative prompt; `digest` is xxh3-128 of its text (no NULs, stripped)."""
 
     digest = models.UUIDField(unique=True)
     text = models.TextField()
