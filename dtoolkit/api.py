@@ -13,6 +13,8 @@ from dtoolkit.core.access import is_at_this_machine, is_known
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.services import clusters
 
+EXTENSION = "vector"
+
 
 @never_cache
 @require_safe
@@ -37,11 +39,11 @@ def health(request: HttpRequest) -> JsonResponse:
 def _database() -> tuple[dict[str, Any], list[str]]:
     query = (
         "SELECT current_setting('server_version'),"
-        " (SELECT extversion FROM pg_extension WHERE extname = 'vector')"
+        " (SELECT extversion FROM pg_extension WHERE extname = %s)"
     )
     try:
         with connection.cursor() as cursor:
-            cursor.execute(query)
+            cursor.execute(query, [EXTENSION])
             server, vector = cursor.fetchone() or ("", None)
     except DatabaseError as error:
         reason = " ".join(str(error).split())

@@ -3,6 +3,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 import dtoolkit
+from dtoolkit import api
 from dtoolkit.jobs.services import clusters
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +38,8 @@ def test_missing_workers_are_told_with_what_to_do(client: Client):
     assert "manage.py start" in response.json()["missing"][0]
 
 
-def test_a_missing_extension_is_told_with_what_to_do(client: Client, workers):
-    with connection.cursor() as cursor:
-        cursor.execute("DROP EXTENSION vector")
+def test_a_missing_extension_is_told_with_what_to_do(client: Client, workers, monkeypatch):
+    monkeypatch.setattr(api, "EXTENSION", "of_another_server")
     response = client.get("/api/health")
     assert response.status_code == 503
     assert "CREATE EXTENSION vector" in response.json()["missing"][0]
