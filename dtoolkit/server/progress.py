@@ -1,34 +1,35 @@
-"""What `start` tells in the terminal: lines that stay, and below them one that moves."""
+"""What `start` tells in the terminal: lines that stay, and below them the jobs that run."""
 
 import time
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db.models import Q
 from rich.console import Console
-from rich.live import Live
 from rich.text import Text
 
 from dtoolkit.jobs.models import Job
+from dtoolkit.jobs.terminal import JobDisplay
 from dtoolkit.server.logs import PartLog
+
+_LOOK_EVERY_S = 0.5
+_ACTIVE = Q(state__in=(Job.State.QUEUED, Job.State.RUNNING))
 
 
 class Terminal:
-    """On a terminal the moving line is drawn every half second; elsewhere told every ten."""
+    """Bars on a terminal, plain lines elsewhere; how a job ended stays."""
 
-    def __init__(self, log: PartLog) -> None:
+    def __init__(self, log: PartLog, console: Console | None = None) -> None:
         self._log = log
-        self._console = Console(highlight=False)
-        self._live = Live(console=self._console, auto_refresh=False, transient=True)
-        self._every_s = 0.5 if self._console.is_terminal else 10.0
-        self._show_at = 0.0
-        self._last = ""
+        self._console = console or Console(highlight=False)
+        self._jobs = JobDisplay(self._console)
+        self._told_upto: int | None = None
+        self._look_at = 0.0
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
-            self._live.start()
+        self._jobs.__enter__()
         return self
 
     def __exit__(
@@ -39,7 +40,7 @@ class Terminal:
     ) -> None:
         if error is not None:
             self._log.write(f"{error}")
-        self._live.stop()
+        self._jobs.__exit__(kind, error, tb)
         self._log.close()
 
     @property
@@ -51,45 +52,24 @@ class Terminal:
         self._console.print(Text(text), soft_wrap=True)
 
     def show_progress(self) -> None:
-        if time.monotonic() < self._show_at:
+        if time.monotonic() < self._look_at:
             return
-        self._show_at = time.monotonic() + self._every_s
+        self._look_at = time.monotonic() + _LOOK_EVERY_S
         try:
-            line = " · ".join(map(describe, _running()))
+            for job in self._news():
+                self._jobs(job)
         except (OperationalError, InterfaceError):  # the supervisor says so, and mends it
             return
-        if self._console.is_terminal:
-            shown = Text(line, no_wrap=True, overflow="ellipsis", style="dim")
-            self._live.update(shown, refresh=True)
-        elif line and line != self._last:
-            self._console.print(Text(line), soft_wrap=True)
-        self._last = line
 
-
-def describe(job: Job) -> str:
-    """Like 'Scanning Pictures: 1,200 of 50,000 images, 800/s, 1 min left'."""
-    if not job.done and not job.total:
-        return job.description
-    total = f" of {job.total:,}" if job.total else ""
-    parts = [f"{job.description}: {job.done:,}{total}"]
-    if job.rate:
-        parts.append(f"{job.rate:,.0f}/s")
-    if job.eta:
-        parts.append(f"{_in_words(job.eta)} left")
-    return ", ".join(parts)
-
-
-def _running() -> list[Job]:
-    close_old_connections()
-    return list(Job.objects.filter(state=Job.State.RUNNING).order_by("pk")[:3])
-
-
-def _in_words(left: timedelta) -> str:
-    seconds = int(left.total_seconds())
-    if seconds < 60:
-        return f"{seconds} s"
-    return (
-        f"{seconds // 60} min"
-        if seconds < 3600
-        else f"{seconds // 3600} h {seconds % 3600 // 60} min"
-    )
+    def _news(self) -> list[Job]:
+        """Jobs that run, and those that ended since the last look, however short they were."""
+        close_old_connections()
+        if self._told_upto is None:
+            oldest = Job.objects.filter(_ACTIVE).order_by("pk").first()
+            newest = Job.objects.order_by("pk").last()
+            self._told_upto = oldest.pk - 1 if oldest else newest.pk if newest else 0
+        jobs = list(Job.objects.filter(pk__gt=self._told_upto).order_by("pk"))
+        active = [job.pk for job in jobs if job.is_active]
+        if jobs:
+            self._told_upto = active[0] - 1 if active else jobs[-1].pk
+        return jobs
