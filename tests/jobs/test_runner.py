@@ -144,9 +144,17 @@ def test_a_deadly_id_is_isolated_among_several_processes_too(folder, lab_in_chil
     assert (folder / "given-up").read_text().startswith("[4] ")
 
 
+@pytest.fixture
+def hears_ctrl_c():
+    """A shell that starts the tests in the background has them ignore SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_ctrl_c_ends_all_processes(folder, lab_in_children):
+def test_ctrl_c_ends_all_processes(folder, lab_in_children, hears_ctrl_c):
     job = queue.enqueue("lab_count", params(folder, count=400, size=200, pause=0.05))
     seen = threading.Event()
 
