@@ -1,5 +1,5 @@
-"""What the walk found, into the database: COPY into a staging table, then one statement each for
-what is new, what changed and what vanished."""
+"""What the walk found, into the database: new folders by COPY, known ones by COPY into a staging
+table and one statement each for what is new, what changed and what vanished."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +7,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from gallery.models import LibraryRoot
+from gallery.scanning.copying import copy_new
 from gallery.scanning.walking import Listing
 
 _STAGE = """
 CREATE TEMP TABLE IF NOT EXISTS scan_stage (
     folder_id bigint, name text COLLATE "C", size bigint, mtime_ns bigint, born_ns bigint
-) ON COMMIT DELETE ROWS
+)
 """
 _COPY = "COPY scan_stage (folder_id, name, size, mtime_ns, born_ns) FROM STDIN"
 _MOMENT = "timestamptz 'epoch' + (%s / 1000) * interval '1 microsecond'"
@@ -50,13 +51,11 @@ INSERT INTO gallery_image
     (collection_id, folder_id, name, size, mtime_ns, modified_at, created_at)
 SELECT %s, folder_id, name, size, mtime_ns,
     {_MOMENT % "mtime_ns"}, {_MOMENT % "born_ns"}
-FROM scan_stage AS stage WHERE size IS NOT NULL {{condition}}
-ON CONFLICT (folder_id, name) DO NOTHING
-"""  # noqa: S608
-_UNLESS_KNOWN = """
+FROM scan_stage AS stage
+WHERE size IS NOT NULL
   AND NOT EXISTS (SELECT FROM gallery_image AS image
                   WHERE image.folder_id = stage.folder_id AND image.name = stage.name)
-"""
+"""  # noqa: S608
 _MARK_VANISHED = """
 UPDATE gallery_image AS image SET is_available = false
 WHERE folder_id = ANY(%s) AND is_available
@@ -112,9 +111,9 @@ class Merged:
 class FolderIds:
     """Ids of a root's folders by path; makes the missing ones, parents first."""
 
-    def __init__(self, root: LibraryRoot) -> None:
+    def __init__(self, root: LibraryRoot, known: dict[str, int]) -> None:
         self._root = root
-        self._ids: dict[str, int] = dict(root.folders.values_list("path", "id"))
+        self._ids = known
 
     def __getitem__(self, path: str) -> int:
         return self._ids[path]
@@ -143,38 +142,43 @@ def merge(root: LibraryRoot, folder_ids: FolderIds, listings: list[Listing]) -> 
     # COPY goes past Django, so its errors are put into Django's terms here.
     with connection.wrap_database_errors, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute(_STAGE)
-        new = folder_ids.ensure([listing.path for listing in listings])
-        _stage(cursor, folder_ids, listings)
-        known = [folder_ids[listing.path] for listing in listings if listing.path not in new]
-        merged = Merged()
-        if known:
-            cursor.execute("ANALYZE scan_stage")
-            cursor.execute(_LOCK_DIFFERENT, [known])
-            cursor.execute(_UPDATE_CHANGED)
-            changed = [row[0] for row in cursor.fetchall()]
-            if changed:
-                cursor.execute(_FORGET_FAILURES, [changed])
-            cursor.execute(_RESTORE)
-            merged.changed = len(changed) + cursor.rowcount
-            cursor.execute(_MARK_VANISHED, [known])
-            merged.vanished = cursor.rowcount
-        condition = _UNLESS_KNOWN if known else ""
-        cursor.execute(_INSERT_NEW.format(condition=condition), [root.collection_id])
-        merged.new = cursor.rowcount
-        cursor.execute("TRUNCATE scan_stage")
+        new_paths = folder_ids.ensure([listing.path for listing in listings])
+        found = [(folder_ids[listing.path], listing) for listing in listings]
+        new = [each for each in found if each[1].path in new_paths]
+        known = [each for each in found if each[1].path not in new_paths]
+        merged = _compare(cursor, root, known) if known else Merged()
+        copy_new(cursor, root.collection_id, new)
+        merged.new += sum(len(listing.entries) for _, listing in new)
         cursor.execute(
             _UPDATE_FOLDERS,
             [
-                [folder_ids[listing.path] for listing in listings],
-                [listing.digest.hex() for listing in listings],
-                [len(listing.entries) for listing in listings],
+                [folder_id for folder_id, _ in found],
+                [listing.digest.hex() for _, listing in found],
+                [len(listing.entries) for _, listing in found],
             ],
         )
-        unsure = [folder_ids[listing.path] for listing in listings if listing.unsure]
+        unsure = [folder_id for folder_id, listing in known if listing.unsure]
         if unsure:
             cursor.execute(_RECOUNT, [unsure])
     return merged
+
+
+def _compare(cursor: Any, root: LibraryRoot, known: list[tuple[int, Listing]]) -> Merged:
+    """Folders that hold images already: what is new in them, changed, back or gone."""
+    ids = [folder_id for folder_id, _ in known]
+    _stage(cursor, known)
+    cursor.execute("ANALYZE scan_stage")
+    cursor.execute(_LOCK_DIFFERENT, [ids])
+    cursor.execute(_UPDATE_CHANGED)
+    changed = [row[0] for row in cursor.fetchall()]
+    if changed:
+        cursor.execute(_FORGET_FAILURES, [changed])
+    cursor.execute(_RESTORE)
+    restored = cursor.rowcount
+    cursor.execute(_MARK_VANISHED, [ids])
+    vanished = cursor.rowcount
+    cursor.execute(_INSERT_NEW, [root.collection_id])
+    return Merged(cursor.rowcount, len(changed) + restored, vanished)
 
 
 def mark_folders_vanished(ids: list[int]) -> int:
@@ -187,11 +191,12 @@ def mark_folders_vanished(ids: list[int]) -> int:
     return images
 
 
-def _stage(cursor: Any, folder_ids: FolderIds, listings: list[Listing]) -> None:
+def _stage(cursor: Any, found: list[tuple[int, Listing]]) -> None:
     """COPY's text format, a folder at a time: half the price of a row at a time."""
+    cursor.execute(_STAGE)
+    cursor.execute("TRUNCATE scan_stage")
     with cursor.copy(_COPY) as copy:
-        for listing in listings:
-            folder_id = folder_ids[listing.path]
+        for folder_id, listing in found:
             lines = [
                 f"{folder_id}\t{_escaped(name)}\t{size}\t{mtime}\t{born}\n"
                 for name, size, mtime, born in listing.entries

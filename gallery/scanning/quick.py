@@ -3,25 +3,25 @@
 A folder whose listing has the digest it had is passed over, so an unchanged library costs the walk.
 """
 
-import queue
-import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from dtoolkit.core import paths
 from dtoolkit.jobs.kinds import Progress
-from gallery.models import LibraryRoot
+from gallery.models import Folder, LibraryRoot
 from gallery.scanning import merging, reachability
+from gallery.scanning.ahead import ahead
 from gallery.scanning.walking import Listing, walk
 
 _BATCH_FILES = 20_000
-_LISTINGS_AHEAD = 2_000
+_GROUP_FILES = 5_000
 _LOCK_CLASS = 0x5CA7  # tells our advisory locks from others'
 _LOCK_LOOK_S = 0.5
 
@@ -62,52 +62,73 @@ def scan(root: LibraryRoot, progress: Progress, *, rebuild: bool = False) -> Qui
     with _alone(root, progress):
         place = reachability.require_online(root)
         result = QuickScan()
-        known = {
-            folder.path: folder
-            for folder in root.folders.only("path", "listing_digest", "is_available")
-        }
-        folder_ids = merging.FolderIds(root)
+        known = _known(root)
+        folder_ids = merging.FolderIds(root, {path: folder.id for path, folder in known.items()})
         seen: set[str] = set()
         unlisted: set[str] = set()
-        batch: list[Listing] = []
-        batch_files = 0
-        for listing in _ahead(root.path):
-            progress.check()
-            seen.add(listing.path)
-            if listing.problem:
-                result.problems.append((listing.path, listing.problem))
-            if listing.problem and not listing.unsure:
-                unlisted.add(listing.path)
-                continue
-            result.files += len(listing.entries)
-            folder = known.get(listing.path)
-            if folder is None:
-                if not listing.entries:
-                    continue
-            elif (
-                not rebuild
-                and folder.is_available
-                and folder.listing_digest == uuid.UUID(bytes=listing.digest)
-            ):
-                continue
-            batch.append(listing)
-            batch_files += len(listing.entries)
-            if batch_files >= _BATCH_FILES:
-                reachability.require_still(root, place)
-                result.merged += merging.merge(root, folder_ids, batch)
-                batch, batch_files = [], 0
+        different: list[Listing] = []
+        with closing(ahead(_groups(walk(paths.from_text(root.path))))) as groups:
+            for listings in groups:
+                for listing in listings:
+                    seen.add(listing.path)
+                    result.files += len(listing.entries)
+                    if listing.problem:
+                        result.problems.append((listing.path, listing.problem))
+                    if listing.problem and not listing.unsure:
+                        unlisted.add(listing.path)
+                    elif rebuild or _differs(listing, known.get(listing.path)):
+                        different.append(listing)
+                progress.check()
+                if sum(len(listing.entries) for listing in different) >= _BATCH_FILES:
+                    reachability.require_still(root, place)
+                    result.merged += merging.merge(root, folder_ids, different)
+                    different = []
                 progress.report(result.files, found=result.files, message=str(result))
         reachability.require_still(root, place)
-        if batch:
-            result.merged += merging.merge(root, folder_ids, batch)
+        if different:
+            result.merged += merging.merge(root, folder_ids, different)
         gone = _vanished(set(known), seen, unlisted)
-        ids = [known[path].pk for path in gone if known[path].is_available]
+        ids = [known[path].id for path in gone if known[path].is_available]
         if ids:
             result.merged.vanished += merging.mark_folders_vanished(ids)
         root.scanned_at = timezone.now()
         root.save(update_fields=["scanned_at"])
         progress.report(result.files, found=result.files, message=str(result))
         return result
+
+
+class _Known(NamedTuple):
+    id: int
+    digest: uuid.UUID | None
+    is_available: bool
+
+
+def _known(root: LibraryRoot) -> dict[str, _Known]:
+    """All folders of the root by path, as the scan before left them."""
+    rows = Folder.objects.filter(root=root).values_list(
+        "path", "id", "listing_digest", "is_available"
+    )
+    return {path: _Known(pk, digest, is_there) for path, pk, digest, is_there in rows}
+
+
+def _differs(listing: Listing, folder: _Known | None) -> bool:
+    """From what the last scan saw; a folder never seen counts only where it holds images."""
+    if folder is None:
+        return bool(listing.entries)
+    return not folder.is_available or folder.digest != uuid.UUID(bytes=listing.digest)
+
+
+def _groups(listings: Iterator[Listing]) -> Iterator[list[Listing]]:
+    """In lists of some thousand files: handing over each folder alone would cost more than it."""
+    group: list[Listing] = []
+    files = 0
+    for listing in listings:
+        group.append(listing)
+        files += len(listing.entries) + 1
+        if files >= _GROUP_FILES:
+            yield group
+            group, files = [], 0
+    yield group
 
 
 def _vanished(known: set[str], seen: set[str], unreadable: set[str]) -> set[str]:
@@ -123,47 +144,6 @@ def _ancestors(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition("/")[0]
         yield path
-
-
-def _ahead(root_path: str) -> Iterator[Listing]:
-    """The walk in a thread, so that the disk is read while the database writes."""
-    listings: queue.Queue[Listing | BaseException | None] = queue.Queue(_LISTINGS_AHEAD)
-    is_stopped = threading.Event()
-
-    def produce() -> None:
-        end: BaseException | None = None
-        try:
-            for listing in walk(paths.from_text(root_path)):
-                if not _put(listings, listing, is_stopped):
-                    return
-        except BaseException as error:
-            end = error  # for the consumer to raise
-        _put(listings, end, is_stopped)
-
-    walker = threading.Thread(target=produce, name="walk", daemon=True)
-    walker.start()
-    try:
-        while (item := listings.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        is_stopped.set()
-        walker.join(timeout=5)
-
-
-def _put(
-    listings: "queue.Queue[Listing | BaseException | None]",
-    item: Listing | BaseException | None,
-    is_stopped: threading.Event,
-) -> bool:
-    while not is_stopped.is_set():
-        try:
-            listings.put(item, timeout=0.2)
-        except queue.Full:
-            continue
-        return True
-    return False
 
 
 @contextmanager

@@ -16,6 +16,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 # A PostgreSQL index takes no longer keys.
 MAX_PATH_BYTES = 2500
 _INT64 = 2**63 - 1
+_HAS_BIRTHTIME = hasattr(os.stat_result, "st_birthtime")
 _JUNCTION: int | None = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)  # on Windows only
 
 # name in stored form, size in bytes, mtime in ns, birth in ns
@@ -98,7 +99,10 @@ def _look_at(item: os.DirEntry[str], listing: Listing, real_root: str) -> None:
         listing.problem = error.strerror or type(error).__name__
         return
     mtime = found.st_mtime_ns
-    born = getattr(found, "st_birthtime_ns", 0) or min(found.st_ctime_ns, mtime)
+    if _HAS_BIRTHTIME:
+        born = int(found.st_birthtime * 1e9)
+    else:
+        born = min(found.st_ctime_ns, mtime)
     if not -_INT64 <= mtime <= _INT64:
         mtime = max(-_INT64, min(_INT64, mtime))
         born = max(-_INT64, min(_INT64, born))

@@ -36,7 +36,7 @@ from gallery.models import Image, LibraryRoot
 from gallery.scanning import deep, merging, quick, saving
 from tests.gallery.scanning.conftest import Progress
 
-quick._BATCH_FILES = deep._BATCH = 4
+quick._BATCH_FILES = quick._GROUP_FILES = deep._BATCH = 4
 root = LibraryRoot.objects.get()
 left = int(sys.argv[2])
 
@@ -51,7 +51,7 @@ def dying(step):
     return wrapped
 
 if sys.argv[1] == "quick":
-    merging._stage = dying(merging._stage)
+    merging.copy_new = dying(merging.copy_new)
     quick.scan(root, Progress())
 else:
     saving.failures.clear = dying(saving.failures.clear)
@@ -146,12 +146,13 @@ def cut_the_connection() -> None:
 
 @pytest.mark.parametrize(
     ("module", "step"),
-    [(merging, "_stage"), (saving, "_stage")],
+    [(merging, "copy_new"), (saving, "_stage")],
     ids=["quick scan", "deep scan"],
 )
 def test_a_lost_database_connection_loses_nothing(root, monkeypatch, module, step):
     """The job is tried again by itself, over a new connection."""
     monkeypatch.setattr(quick, "_BATCH_FILES", 4)
+    monkeypatch.setattr(quick, "_GROUP_FILES", 4)
     monkeypatch.setattr(deep, "_BATCH", 4)
     monkeypatch.setattr("dtoolkit.jobs.services.queue.rest_after", lambda attempts: timedelta())
     stage, calls = getattr(module, step), []
@@ -173,14 +174,14 @@ def test_a_lost_database_connection_loses_nothing(root, monkeypatch, module, ste
 
 def test_a_lost_connection_is_said_in_django_terms(root, monkeypatch):
     """Or else the next query of this process would go into the broken connection."""
-    stage = merging._stage
+    copy_new = merging.copy_new
 
     def cut(*args):
         cut_the_connection()
-        return stage(*args)
+        return copy_new(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(merging, "_stage", cut)
+        patch.setattr(merging, "copy_new", cut)
         with pytest.raises(OperationalError):
             quick.scan(root, Progress())
     connection.close_if_unusable_or_obsolete()

@@ -8,6 +8,7 @@ from django.db import connection
 from dtoolkit.jobs.kinds import JobCancelled
 from gallery.models import Folder, Image, StageFailure
 from gallery.scanning import quick, walking
+from gallery.scanning.merging import Merged
 from tests import pictures
 from tests.gallery.scanning.conftest import Progress, look, names, read
 
@@ -204,6 +205,7 @@ def test_a_file_that_can_not_be_looked_at_stays_as_it_is_and_hides_no_other(
 
 def test_more_than_a_batch_is_merged_in_batches(root, library_folder, monkeypatch):
     monkeypatch.setattr(quick, "_BATCH_FILES", 3)
+    monkeypatch.setattr(quick, "_GROUP_FILES", 1)
     for folder in "abc":
         for n in range(2):
             pictures.png(library_folder / folder / f"{n}.png")
@@ -216,6 +218,7 @@ def test_a_cancelled_scan_keeps_what_it_saved_and_goes_on_next_time(
     root, library_folder, monkeypatch
 ):
     monkeypatch.setattr(quick, "_BATCH_FILES", 1)
+    monkeypatch.setattr(quick, "_GROUP_FILES", 1)
     for folder in "abcd":
         pictures.png(library_folder / folder / "1.png")
     with pytest.raises(JobCancelled):
@@ -225,3 +228,32 @@ def test_a_cancelled_scan_keeps_what_it_saved_and_goes_on_next_time(
     look(root)
     assert names(root) == {"a/1.png", "b/1.png", "c/1.png", "d/1.png"}
     assert names(root, is_available=False) == set()
+
+
+def test_an_unchanged_rescan_asks_the_same_few_questions_however_many_folders(
+    root, library_folder, django_assert_max_num_queries
+):
+    for n in range(30):
+        pictures.png(library_folder / f"{n}" / "1.png")
+    look(root)
+    look(root)
+    with django_assert_max_num_queries(6):
+        look(root)
+
+
+def test_a_folder_added_beside_known_ones_and_a_known_one_that_changed_in_one_batch(
+    root, library_folder
+):
+    pictures.png(library_folder / "known" / "1.png")
+    look(root)
+    pictures.png(library_folder / "known" / "2.png")
+    pictures.png(library_folder / "new" / "deep" / "3.png")
+    found = look(root)
+    assert found.merged == Merged(new=2, changed=0, vanished=0)
+    assert names(root) == {"known/1.png", "known/2.png", "new/deep/3.png"}
+    assert dict(Folder.objects.values_list("path", "image_count")) == {
+        "": 0,
+        "known": 2,
+        "new": 0,
+        "new/deep": 1,
+    }
