@@ -95,7 +95,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def place_counts(request: HttpRequest, slug: str) -> HttpResponse:
-    """The numbers beside the rail's places."""
+    """The numbers beside the rail's places and roots."""
     collection = get_object_or_404(Collection, slug=slug)
     counts = []
     for entry in PLACES:
@@ -104,7 +104,8 @@ def place_counts(request: HttpRequest, slug: str) -> HttpResponse:
             params.update(entry.params)
             query = ResultQuery.from_params(params, collection)
             counts.append((entry, counting.count(query)))
-    return render(request, "library/_place_counts.html", {"counts": counts})
+    context = {"counts": counts, "branches": tree.roots(collection, current=None)}
+    return render(request, "library/_place_counts.html", context)
 
 
 @require_safe

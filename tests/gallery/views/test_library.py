@@ -257,6 +257,12 @@ def test_the_rail_counts_its_places(client, folder):
     ]
 
 
+def test_counts_of_roots_come_with_those_of_places(client):
+    top = FolderFactory(path="", image_count=38)
+    content = client.get(reverse("place-counts", args=["default"])).content.decode()
+    assert f'<b id="count-folder-{top.pk}" hx-swap-oob="true">38</b>' in content
+
+
 def test_sub_folders_come_with_the_number_of_images_in_and_below_them(client):
     top = FolderFactory(path="")
     year = FolderFactory(root=top.root, parent=top, path="2026", image_count=2)
@@ -264,7 +270,7 @@ def test_sub_folders_come_with_the_number_of_images_in_and_below_them(client):
     FolderFactory(root=top.root, parent=top, path="2026-other", image_count=9)
     url = reverse("folder-children", args=["default", top.pk])
     content = client.get(url).content.decode()
-    assert re.findall(r"<span>([^<]+)</span><b>([^<]+)</b>", content) == [
+    assert re.findall(r"<span>([^<]+)</span><b id="count-folder-\d+">([^<]+)</b>", content) == [
         ("2026", "7"),
         ("2026-other", "9"),
     ]
