@@ -25,9 +25,12 @@ def resource_key(use: ResourceUse) -> ResourceKey:
 
 
 def image_row(
-    reading: Reading, prompts: dict[str, int], resources: dict[ResourceKey, int]
+    reading: Reading, prompts: dict[str, int | None], resources: dict[ResourceKey, int]
 ) -> tuple[Any, ...]:
-    """For `read_stage`; without metadata the file is no picture, and all but its identity empty."""
+    """For `read_stage`; `prompts` by text as read.
+
+    Without metadata the file is no picture, and all but its identity empty.
+    """
     file = (reading.target.id, reading.size, reading.mtime_ns, reading.fingerprint)
     read = reading.metadata
     if read is None:
@@ -40,8 +43,8 @@ def image_row(
         *file,
         *picture,
         cleaning.name(made.generator),
-        prompts.get(prompt_text(made.prompt)),
-        prompts.get(prompt_text(made.negative_prompt)),
+        prompts[made.prompt],
+        prompts[made.negative_prompt],
         _checkpoint(made, resources),
         cleaning.seed(made.seed),
         cleaning.count(made.steps),
@@ -55,15 +58,13 @@ def image_row(
 
 def metadata_row(image_id: int, read: FileMetadata) -> tuple[Any, ...]:
     made = read.parameters
-    text = cleaning.text
-    facts = [(text(key), text(value)) for key, value in made.facts.items()] if made else []
     return (
         image_id,
-        pack_records([_record(record) for record in read.records]),
-        orjson.dumps(facts).decode(),
-        text(made.rule) if made else "",
-        text(made.generator_version) if made else "",
-        orjson.dumps([text(problem) for problem in read.problems]).decode(),
+        _pack(read.records),
+        cleaning.json(list(made.facts.items())) if made else "[]",
+        cleaning.text(made.rule) if made else "",
+        cleaning.text(made.generator_version) if made else "",
+        cleaning.json(read.problems),
     )
 
 
@@ -91,13 +92,23 @@ def _checkpoint(made: GenerationParameters, resources: dict[ResourceKey, int]) -
     return None
 
 
-def _record(record: RawRecord) -> dict[str, Any]:
+def _pack(records: tuple[RawRecord, ...]) -> bytes:
     """Whole, NULs included; only what UTF-8 cannot say is replaced."""
-    return {
-        "container": record.container,
-        "key": cleaning.encodable(record.key),
-        "text": cleaning.encodable(record.text),
-        "encoding": record.encoding,
-        "position": record.position,
-        "is_damaged": record.is_damaged,
-    }
+    plain = [
+        {
+            "container": record.container,
+            "key": record.key,
+            "text": record.text,
+            "encoding": record.encoding,
+            "position": record.position,
+            "is_damaged": record.is_damaged,
+        }
+        for record in records
+    ]
+    try:
+        return pack_records(plain)
+    except orjson.JSONEncodeError:
+        for record in plain:
+            record["key"] = cleaning.encodable(str(record["key"]))
+            record["text"] = cleaning.encodable(str(record["text"]))
+        return pack_records(plain)

@@ -170,18 +170,18 @@ def digest(text: str) -> uuid.UUID:
     return uuid.UUID(bytes=xxhash.xxh3_128_digest(text.encode()))
 
 
-def _prompt_ids(cursor: Any, made: list[GenerationParameters]) -> dict[str, int]:
-    texts = {prompt_text(text) for each in made for text in (each.prompt, each.negative_prompt)}
-    texts.discard("")
-    if not texts:
-        return {}
-    by_digest = {digest(text): text for text in texts}
-    ids = _find_prompts(cursor, list(by_digest))
+def _prompt_ids(cursor: Any, made: list[GenerationParameters]) -> dict[str, int | None]:
+    """Ids by text as read; None for those that say nothing."""
+    read = {text for each in made for text in (each.prompt, each.negative_prompt)}
+    kept = {text: prompt_text(text) for text in read}
+    by_digest = {digest(text): text for text in kept.values() if text}
+    ids = _find_prompts(cursor, list(by_digest)) if by_digest else {}
     missing = by_digest.keys() - ids.keys()
     if missing:
         cursor.execute(_INSERT_PROMPTS, [list(missing), [by_digest[key] for key in missing]])
         ids |= _find_prompts(cursor, list(missing))
-    return {text: ids[key] for key, text in by_digest.items()}
+    by_text = {text: ids[key] for key, text in by_digest.items()}
+    return {text: by_text.get(kept_text) for text, kept_text in kept.items()}
 
 
 def _find_prompts(cursor: Any, digests: list[uuid.UUID]) -> dict[uuid.UUID, int]:

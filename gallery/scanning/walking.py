@@ -100,7 +100,7 @@ def _look_at(item: os.DirEntry[str], listing: Listing, real_root: str) -> None:
         return
     mtime = found.st_mtime_ns
     if _HAS_BIRTHTIME:
-        born = int(found.st_birthtime * 1e9)
+        born = int(getattr(found, "st_birthtime") * 1e9)  # noqa: B009 (unknown to types here)
     else:
         born = min(found.st_ctime_ns, mtime)
     if not -_INT64 <= mtime <= _INT64:
