@@ -158,7 +158,7 @@ def test_there_are_no_months_when_sorted_by_name(client, folder):
 def test_a_tile_tells_thumbnails_by_their_true_width(client, folder):
     images(folder, 1, width=512, height=1024)
     content = client.get(LIBRARY).content.decode()
-    assert re.findall(r"-?\d+w", content) == ["96w", "192w", "384w"]
+    assert re.findall(r"\.webp (-?\d+w)", content) == ["96w", "192w", "384w"]
 
 
 def test_a_prompt_is_text_whatever_it_holds(client, folder):
