@@ -119,7 +119,7 @@ def _first_scan(root: LibraryRoot) -> float:
     """Times the scan of a root that the database does not know, and forgets it again."""
     elapsed = _timed(lambda: _run("quick_scan", root))
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE gallery_libraryroot CASCADE")
+        cursor.execute("TRUNCATE gallery_libraryroot, gallery_image CASCADE")
     return elapsed
 
 
