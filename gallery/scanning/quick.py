@@ -20,7 +20,7 @@ from gallery.scanning import merging, reachability
 from gallery.scanning.ahead import ahead
 from gallery.scanning.walking import Listing, walk
 
-_BATCH_FILES = 20_000
+_BATCH_FILES = 10_000
 _GROUP_FILES = 5_000
 _LOCK_CLASS = 0x5CA7  # tells our advisory locks from others'
 _LOCK_LOOK_S = 0.5
