@@ -11,7 +11,7 @@ from gallery.media.decoding import UndecodableImage
 from gallery.models import Image
 from gallery.services.thumbnails import ensure
 
-_FOR_GOOD = "public, max-age=31536000, immutable"
+_FOR_GOOD = "private, max-age=31536000, immutable"
 _FOR_A_MINUTE = "private, max-age=60"
 
 

@@ -23,7 +23,7 @@ def test_a_missing_thumbnail_is_made_and_kept_for_good(client, image):
     response = client.get(thumbnails.url(image, 384))
     assert response.status_code == 200
     assert response["Content-Type"] == "image/webp"
-    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
     assert Pixels.open(io.BytesIO(response.content)).size == (384, 256)
     image.refresh_from_db()
     assert image.thumbnail_version == thumbnails.VERSION
