@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from dtoolkit.core import paths
 from dtoolkit.core.access import is_at_this_machine, is_known
@@ -52,6 +54,11 @@ def scan(request: HttpRequest, slug: str) -> HttpResponse:
     collection = get_object_or_404(Collection, slug=slug)
     for root in LibraryRoot.objects.filter(collection=collection):
         roots.start_scan(root)
+    if request.headers.get("HX-Request"):
+        toast = {"text": "Looking for new images."}
+        return trigger_client_event(
+            trigger_client_event(HttpResponse(status=204), "toast", toast), "jobs:changed", {}
+        )
     return redirect("library", slug)
 
 
@@ -60,6 +67,8 @@ def _page(request: HttpRequest, *, path: str, problem: str = "", status: int = 2
     context = {
         "slug": settings.ENV.collection,
         "has_roots": LibraryRoot.objects.exists(),
+        "may_make_account": is_at_this_machine(request)
+        and not get_user_model().objects.filter(is_active=True).exists(),
         "problem": problem,
         **_picker(path),
     }

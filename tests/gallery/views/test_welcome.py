@@ -1,3 +1,4 @@
+import json
 import os
 
 import pytest
@@ -139,3 +140,19 @@ def test_a_person_can_ask_for_another_look(client):
     response = client.post(reverse("scan", args=["default"]))
     assert response.headers["Location"] == "/c/default/"
     assert Job.objects.get().params["root_id"] == root.pk
+
+
+def test_scan_now_starts_a_scan_of_every_root_without_leaving_the_page(client):
+    roots = [LibraryRootFactory(), LibraryRootFactory()]
+    url = reverse("scan", args=["default"])
+    response = client.post(url, headers={"HX-Request": "true"})
+    assert response.status_code == 204
+    assert set(json.loads(response.headers["HX-Trigger"])) == {"toast", "jobs:changed"}
+    assert {job.params["root_id"] for job in Job.objects.all()} == {root.pk for root in roots}
+
+
+def test_the_way_to_the_first_account_is_shown_until_there_is_one(client, django_user_model):
+    link = reverse("make-account")
+    assert link in client.get(reverse("welcome")).content.decode()
+    django_user_model.objects.create_user("ann")
+    assert link not in client.get(reverse("welcome")).content.decode()
