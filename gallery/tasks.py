@@ -38,7 +38,7 @@ class DeepScan(JobKind):
 
     name = "deep_scan"
     title = "Reading metadata"
-    chunk_size = 2000
+    chunk_size = 1000
 
     def describe(self, params: Params) -> str:
         return f"Reading metadata in {LibraryRoot.objects.get(pk=params['root_id']).name}"

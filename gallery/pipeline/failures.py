@@ -25,6 +25,8 @@ ON CONFLICT (image_id, stage) DO UPDATE SET
         + CASE WHEN old.version = EXCLUDED.version THEN old.attempts ELSE 0 END
 """
 
+_CLEAR = "DELETE FROM gallery_stagefailure WHERE stage = %s AND image_id = ANY(%s)"
+
 
 def record(stage: str, version: int, reasons: Mapping[int, str], attempts: int = 1) -> None:
     """One more failed attempt (or `attempts`) for each image id in `reasons`."""
@@ -45,7 +47,8 @@ def record(stage: str, version: int, reasons: Mapping[int, str], attempts: int =
 
 def clear(stage: str, image_ids: AnyOf[int]) -> None:
     """They went well after all."""
-    StageFailure.objects.filter(stage=stage, image__in=image_ids).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEAR, [stage, list(image_ids)])
 
 
 def given_up(stage: str, version: int) -> QuerySet[StageFailure, int]:

@@ -61,8 +61,10 @@ def read(target: Target) -> Reading:
     """Never raises for what one file is: that is in the answer."""
     reading = Reading(target)
     try:
-        with io.FileIO(_open(target)) as file:
-            _read_open(file, target, reading)
+        descriptor, found = _open(target)
+        reading.size, reading.mtime_ns = found.st_size, found.st_mtime_ns
+        with io.FileIO(descriptor) as file:
+            _read_open(file, reading)
     except (FileNotFoundError, NotADirectoryError, NotFound):
         return Reading(target, is_gone=True)
     except BadInput as error:
@@ -95,8 +97,8 @@ class Doors:
         return self._answers[key]
 
 
-def _open(target: Target) -> int:
-    """A descriptor of a plain file; a link is followed only where it stays inside the root."""
+def _open(target: Target) -> tuple[int, os.stat_result]:
+    """A plain file; a link is followed only where it stays inside the root."""
     root = paths.from_text(target.root)
     path = os.path.join(root, paths.from_text(target.relative))  # noqa: PTH118 (hot)
     try:
@@ -110,18 +112,17 @@ def _open(target: Target) -> int:
         if not os.path.islink(path):  # noqa: PTH114 (hot)
             raise
         descriptor = os.open(paths.inside(root, target.relative), _FLAGS)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return descriptor
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode):
+        return descriptor, found
     os.close(descriptor)
     raise FileNotFoundError
 
 
-def _read_open(file: io.FileIO, target: Target, reading: Reading) -> None:
-    found = os.fstat(file.fileno())
-    reading.size, reading.mtime_ns = found.st_size, found.st_mtime_ns
+def _read_open(file: io.FileIO, reading: Reading) -> None:
     head = file.read(HEAD_SIZE)
-    identity = fingerprint.of(file, found.st_size, head)
-    read = read_stream(file, found.st_size, head=head, name=target.name)
+    identity = fingerprint.of(file, reading.size, head)
+    read = read_stream(file, reading.size, head=head, name=reading.target.name)
     reading.fingerprint = identity
     if read.format:
         reading.metadata = read

@@ -3,6 +3,7 @@ resources first, then the rows that point to them."""
 
 import uuid
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import xxhash
@@ -55,19 +56,9 @@ UPDATE gallery_folder SET listing_digest = NULL, image_count = (
 WHERE id = ANY(%s)
 """
 _FORGET_METADATA = "DELETE FROM gallery_imagemetadata WHERE image_id = ANY(%s)"
-_STAGE_METADATA = """
-CREATE TEMP TABLE IF NOT EXISTS metadata_stage (
-    image_id bigint, packed_records bytea, facts jsonb, rule text, generator_version text,
-    problems jsonb
-)
-"""
-_UPSERT_METADATA = """
-INSERT INTO gallery_imagemetadata
-    (image_id, packed_records, facts, rule, generator_version, problems)
-SELECT image_id, packed_records, facts, rule, generator_version, problems FROM metadata_stage
-ON CONFLICT (image_id) DO UPDATE SET
-    packed_records = EXCLUDED.packed_records, facts = EXCLUDED.facts, rule = EXCLUDED.rule,
-    generator_version = EXCLUDED.generator_version, problems = EXCLUDED.problems
+_COPY_METADATA = """
+COPY gallery_imagemetadata
+    (image_id, packed_records, facts, rule, generator_version, problems) FROM STDIN
 """
 # In order of digest, so that two scans that meet the same texts cannot wait for each other.
 _INSERT_PROMPTS = """
@@ -124,19 +115,17 @@ def _save(readings: list[Reading]) -> int:
         made = {pk: read.parameters for pk, read in told.items() if read.parameters is not None}
         prompts = _prompt_ids(cursor, list(made.values()))
         resources = _resource_ids(cursor, list(made.values()))
-        rows = (image_row(reading, prompts, resources) for reading in answered)
-        _stage(cursor, "read_stage", _STAGE_IMAGES, rows)
-        cursor.execute(_UPDATE_IMAGES, [READ_VERSION])
-        rows = (metadata_row(pk, read) for pk, read in told.items())
-        _stage(cursor, "metadata_stage", _STAGE_METADATA, rows)
-        cursor.execute(_UPSERT_METADATA)
         ids = [reading.target.id for reading in answered]
-        cursor.execute(_FORGET_METADATA, [[pk for pk in ids if pk not in told]])
+        cursor.execute(_STAGE_IMAGES)
+        cursor.execute("TRUNCATE read_stage")
+        images = (image_row(reading, prompts, resources) for reading in answered)
+        _copy(cursor, "COPY read_stage FROM STDIN", images)
+        cursor.execute(_UPDATE_IMAGES, [READ_VERSION])
+        cursor.execute(_FORGET_METADATA, [ids])
+        _copy(cursor, _COPY_METADATA, (metadata_row(pk, read) for pk, read in told.items()))
         cursor.execute(_FORGET_USES, [ids])
-        with cursor.copy(_COPY_USES) as copy:
-            for pk, parameters in made.items():
-                for row in use_rows(pk, parameters, resources):
-                    copy.write_row(row)
+        for_uses = (use_rows(pk, parameters, resources) for pk, parameters in made.items())
+        _copy(cursor, _COPY_USES, chain.from_iterable(for_uses))
         failures.record(STAGE, READ_VERSION, failed)
         failures.clear(STAGE, list(told))
         if stale:
@@ -206,10 +195,7 @@ def _find_resources(cursor: Any, columns: list[list[str]]) -> dict[ResourceKey, 
     return {(kind, name): pk for kind, name, pk in cursor.fetchall()}
 
 
-def _stage(cursor: Any, table: str, create: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Into a temporary table of this session, emptied of what the batch before left."""
-    cursor.execute(create)
-    cursor.execute(f"TRUNCATE {table}")
-    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+def _copy(cursor: Any, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
