@@ -22,6 +22,8 @@ def encodable(value: str) -> str:
 
 
 def name(value: str) -> str:
+    if value.isascii() and len(value) <= NAME_CHARS and "\0" not in value:
+        return value
     return text(value[: 2 * NAME_CHARS])[:NAME_CHARS]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from gallery.metadata import FileMetadata, GenerationParameters, RawRecord, ResourceUse
+from gallery.metadata import FileMetadata, GenerationParameters, RawRecord
 from gallery.models import Resource
 from gallery.models.metadata import pack_records
 from gallery.scanning import cleaning
@@ -20,14 +20,10 @@ def prompt_text(text: str) -> str:
     return cleaning.text(text).strip()
 
 
-def resource_key(use: ResourceUse) -> ResourceKey:
-    return use.kind, cleaning.name(use.name)
-
-
 def image_row(
     reading: Reading, prompts: dict[str, int | None], resources: dict[ResourceKey, int]
 ) -> tuple[Any, ...]:
-    """For `read_stage`; `prompts` by text as read.
+    """For `read_stage`; `prompts` and `resources` by what was read.
 
     Without metadata the file is no picture, and all but its identity empty.
     """
@@ -74,7 +70,7 @@ def use_rows(
     return [
         (
             image_id,
-            resources[resource_key(use)],
+            resources[use.kind, use.name],
             position,
             cleaning.finite(use.weight),
             cleaning.finite(use.clip_weight),
@@ -88,7 +84,7 @@ def _checkpoint(made: GenerationParameters, resources: dict[ResourceKey, int]) -
     """The first one, as it made the picture; a refiner comes after."""
     for use in made.resources:
         if use.kind == Resource.Kind.CHECKPOINT:
-            return resources[resource_key(use)]
+            return resources[use.kind, use.name]
     return None
 
 

@@ -12,12 +12,12 @@ from psycopg.errors import ProgramLimitExceeded
 
 from gallery.metadata import READ_VERSION, GenerationParameters
 from gallery.pipeline import failures
+from gallery.scanning import cleaning
 from gallery.scanning.columns import (
     ResourceKey,
     image_row,
     metadata_row,
     prompt_text,
-    resource_key,
     use_rows,
 )
 from gallery.scanning.reading import Reading
@@ -179,15 +179,18 @@ def _find_prompts(cursor: Any, digests: list[uuid.UUID]) -> dict[uuid.UUID, int]
 
 
 def _resource_ids(cursor: Any, made: list[GenerationParameters]) -> dict[ResourceKey, int]:
-    wanted = list({resource_key(use) for each in made for use in each.resources})
-    if not wanted:
+    """Ids by kind and name as read."""
+    read = {(use.kind, use.name) for each in made for use in each.resources}
+    if not read:
         return {}
+    kept = {key: (key[0], cleaning.name(key[1])) for key in read}
+    wanted = list(set(kept.values()))
     columns = [[kind for kind, _ in wanted], [name for _, name in wanted]]
     found = _find_resources(cursor, columns)
     if len(found) < len(wanted):
         cursor.execute(_INSERT_RESOURCES, columns)
         found = _find_resources(cursor, columns)
-    return found
+    return {key: found[kept_key] for key, kept_key in kept.items()}
 
 
 def _find_resources(cursor: Any, columns: list[list[str]]) -> dict[ResourceKey, int]:
