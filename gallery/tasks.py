@@ -4,12 +4,20 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from dtoolkit.core.errors import NotFound
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection, Image, LibraryRoot
 from gallery.pipeline import planning, registry, runner
 from gallery.scanning import deep, quick
 from gallery.services import demo
+
+
+def _root(params: Params) -> LibraryRoot:
+    root = LibraryRoot.objects.filter(pk=params["root_id"]).first()
+    if root is None:
+        raise NotFound("This folder is not in the library any more.")
+    return root
 
 
 class QuickScan(JobKind):
@@ -20,13 +28,13 @@ class QuickScan(JobKind):
     unit = "files"
 
     def describe(self, params: Params) -> str:
-        return f"Scanning {LibraryRoot.objects.get(pk=params['root_id']).name}"
+        return f"Scanning {_root(params).name}"
 
     def plan(self, params: Params) -> Iterator[Chunk]:
         yield Chunk()
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        root = LibraryRoot.objects.get(pk=params["root_id"])
+        root = _root(params)
         quick.scan(root, progress, rebuild=params.get("rebuild", False))
 
     def finish(self, params: Params) -> None:
@@ -41,7 +49,7 @@ class DeepScan(JobKind):
     chunk_size = 1000
 
     def describe(self, params: Params) -> str:
-        return f"Reading metadata in {LibraryRoot.objects.get(pk=params['root_id']).name}"
+        return f"Reading metadata in {_root(params).name}"
 
     def plan(self, params: Params) -> Iterator[Chunk]:
         images = Image.objects.filter(folder__root=params["root_id"])
@@ -56,7 +64,7 @@ class DeepScan(JobKind):
         deep.give_up(chunk.ids, reason)
 
     def finish(self, params: Params) -> None:
-        root = LibraryRoot.objects.get(pk=params["root_id"])
+        root = _root(params)
         enqueue("pipeline", {"collection_id": root.collection_id})
 
 
@@ -93,7 +101,7 @@ class Demo(JobKind):
             yield Chunk(ids, len(ids))
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        root = LibraryRoot.objects.get(pk=params["root_id"])
+        root = _root(params)
         for done, index in enumerate(chunk.ids, start=1):
             progress.check()
             demo.paint(root, params["count"], index, timezone.now())

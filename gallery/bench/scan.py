@@ -153,8 +153,8 @@ def _deep_scan(root: LibraryRoot, workers: int) -> float:
 def _run(
     kind: str, root: LibraryRoot, workers: int = 1, on_progress: OnProgress | None = None
 ) -> Job:
-    params = {"root_id": root.pk, "rebuild": False}
-    job = run_inline(enqueue(kind, params), workers=workers, on_progress=on_progress)
+    job = enqueue(kind, {"root_id": root.pk})
+    job = run_inline(job, workers=workers, on_progress=on_progress)
     if job.state != Job.State.DONE:
         raise RuntimeError(f"{job}: {job.error}")
     return job

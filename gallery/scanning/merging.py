@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from dtoolkit.core.errors import NotFound
 from gallery.models import LibraryRoot
 from gallery.scanning.copying import copy_new
 from gallery.scanning.walking import Listing
@@ -18,6 +19,8 @@ CREATE TEMP TABLE IF NOT EXISTS scan_stage (
 _COPY = "COPY scan_stage (folder_id, name, size, mtime_ns, born_ns) FROM STDIN"
 _MOMENT = "timestamptz 'epoch' + (%s / 1000) * interval '1 microsecond'"
 
+# No constraint ties an image to its folder, so that none is written below a removed one.
+_HOLD_FOLDERS = "SELECT FROM gallery_folder WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 # Locks are taken in order of id, by the deep scan too, so that scans cannot wait for each other.
 _LOCK_DIFFERENT = """
 SELECT FROM gallery_image AS image
@@ -166,6 +169,9 @@ def merge(root: LibraryRoot, folder_ids: FolderIds, listings: list[Listing]) -> 
 def _compare(cursor: Any, root: LibraryRoot, known: list[tuple[int, Listing]]) -> Merged:
     """Folders that hold images already: what is new in them, changed, back or gone."""
     ids = [folder_id for folder_id, _ in known]
+    cursor.execute(_HOLD_FOLDERS, [ids])
+    if len(cursor.fetchall()) < len(ids):
+        raise NotFound(f"{root} was removed from the library while it was scanned.")
     _stage(cursor, known)
     cursor.execute("ANALYZE scan_stage")
     cursor.execute(_LOCK_DIFFERENT, [ids])

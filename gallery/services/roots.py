@@ -8,6 +8,7 @@ from django.db import transaction
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput
+from dtoolkit.jobs.kinds import Params
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection, LibraryRoot
@@ -46,30 +47,39 @@ def add(into: Collection, folder: str | Path) -> LibraryRoot:
 
 def start_scan(root: LibraryRoot, *, rebuild: bool = False) -> Job:
     """Quick scan, then deep scan, then the pipeline, each as a job."""
-    return enqueue("quick_scan", {"root_id": root.pk, "rebuild": rebuild})
+    return enqueue("quick_scan", _params(root, rebuild))
 
 
 def start_reading(root: LibraryRoot, *, rebuild: bool = False) -> Job:
     """As `start_scan`, but of the files that are known already."""
-    return enqueue("deep_scan", {"root_id": root.pk, "rebuild": rebuild})
+    return enqueue("deep_scan", _params(root, rebuild))
+
+
+def _params(root: LibraryRoot, rebuild: bool) -> Params:
+    """The same scan in the same words, so that it is known for the one that runs already."""
+    return {"root_id": root.pk, "rebuild": True} if rebuild else {"root_id": root.pk}
 
 
 def _readable(folder: str | Path) -> Path:
     if "\0" in str(folder) or not str(folder).strip():
         raise BadInput("Name a folder, like /home/you/Pictures.")
-    path = Path(os.path.normpath(Path(folder).expanduser().absolute()))
+    try:
+        path = Path(os.path.normpath(Path(folder).expanduser().absolute()))
+    except RuntimeError as error:
+        raise BadInput(f"{folder}: there is no such person on this machine.") from error
     shown = paths.display(paths.to_text(str(path)))
-    if not path.exists():
-        raise BadInput(f"There is no folder {shown}. Check the spelling, or that its drive is on.")
-    if not path.is_dir():
-        raise BadInput(f"{shown} is a file. Name the folder that it lies in.")
     try:
         with os.scandir(path):
-            pass
+            return path
+    except FileNotFoundError as error:
+        raise BadInput(
+            f"There is no folder {shown}. Check the spelling, or that its drive is on."
+        ) from error
+    except NotADirectoryError as error:
+        raise BadInput(f"{shown} is a file. Name the folder that it lies in.") from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise BadInput(f"{shown} cannot be read ({reason}). Check its permissions.") from error
-    return path
 
 
 def _refuse_overlap(path: Path, real: Path, root: LibraryRoot, there: Path) -> None:

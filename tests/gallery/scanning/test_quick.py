@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from dtoolkit.core.errors import NotFound
 from dtoolkit.jobs.kinds import JobCancelled
-from gallery.models import Folder, Image, StageFailure
+from gallery.models import Folder, Image, LibraryRoot, StageFailure
 from gallery.scanning import quick, walking
 from gallery.scanning.merging import Merged
 from tests import pictures
@@ -257,3 +258,20 @@ def test_a_folder_added_beside_known_ones_and_a_known_one_that_changed_in_one_ba
         "new": 0,
         "new/deep": 1,
     }
+
+
+def test_a_root_removed_in_mid_scan_leaves_no_images_behind(root, library_folder, monkeypatch):
+    pictures.png(library_folder / "a.png")
+    look(root)
+    pictures.png(library_folder / "b.png")
+    walk = quick.walk
+
+    def remove(path):
+        LibraryRoot.objects.all().delete()
+        yield from walk(path)
+
+    monkeypatch.setattr(quick, "ahead", lambda items: items)
+    monkeypatch.setattr(quick, "walk", remove)
+    with pytest.raises(NotFound, match="was removed from the library"):
+        quick.scan(root, Progress())
+    assert not Image.objects.exists()
