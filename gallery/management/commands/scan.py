@@ -33,7 +33,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ended = []
+        ended, found = [], []
         with JobDisplay() as show:
             for root in _roots(options["root"]):
                 job = _start(root, options)
@@ -44,8 +44,12 @@ class Command(BaseCommand):
                     follow=not options["quick"],
                 )
                 ended += [job, last]
+                if job.message:
+                    found.append(f"{root}: {job.message}.")
                 if last.state == Job.State.CANCELLED:
                     raise CommandError("Stopped. What was read is kept; run it again to go on.")
+        for line in found:
+            self.stdout.write(line)
         self._tell_failures()
         failed = {job.pk: job for job in ended if job.state == Job.State.FAILED}
         if failed:

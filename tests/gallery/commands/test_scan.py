@@ -36,6 +36,14 @@ def test_a_scan_goes_all_the_way_to_the_thumbnails(root):
     }
 
 
+def test_what_was_found_is_told(root, library_folder):
+    assert "library: 3 new." in scan()
+    (library_folder / "0.png").unlink()
+    pictures.png(library_folder / "1.png", size=(300, 20))
+    assert "library: 1 changed, 1 gone." in scan()
+    assert "library: nothing changed." in scan()
+
+
 def test_quick_only_lists(root):
     scan("--quick")
     assert Image.objects.filter(read_version=None).count() == 3
