@@ -70,7 +70,7 @@ def describe_duration(duration: timedelta | None) -> str:
         return ""
     seconds = max(0, round(duration.total_seconds()))
     if seconds < 60:
-        return f"{seconds} s"
+        return f"{seconds} s" if seconds else "under 1 s"
     minutes = round(seconds / 60)
     if minutes < 60:
         return f"{minutes} min"

@@ -119,7 +119,7 @@ class EmbeddedServer:
             found = self._start(is_new=is_new)
         admin = f"postgresql://postgres:{password}@127.0.0.1:{found.port}/postgres"
         if not self._is_prepared():
-            roles.prepare(admin, password=password)
+            roles.prepare(admin, password=password, where=self._data)
             self._remember_prepared()
         return f"postgresql://dtoolkit:{password}@127.0.0.1:{found.port}/dtoolkit"
 

@@ -8,14 +8,18 @@ from dtoolkit.server.errors import ServerError
 NAME = "dtoolkit"
 
 
-def prepare(admin_url: str, *, password: str) -> None:
-    """Makes what is missing; safe to run again. The role may make databases, for bench."""
+def prepare(admin_url: str, *, password: str, where: str) -> None:
+    """Makes what is missing; safe to run again. The role may make databases, for bench.
+
+    `where` is the server's own folder, for the words of an error.
+    """
     try:
         _prepare(admin_url, password)
     except psycopg.OperationalError as error:
         raise ServerError(
-            f"The embedded database refuses its own password or is out of order: {error}. If the "
-            "file postgres-password in the data folder was lost, restore it from a backup."
+            f"The embedded database in {where} refuses its own password or is out of order: "
+            f"{error}. If the file postgres-password in the data folder was lost, put it back "
+            f"from a backup, or remove {where} to begin with an empty library."
         ) from error
 
 

@@ -7,6 +7,7 @@ tolerance for cut files is one switch for the whole process; hence the plug-ins 
 import io
 import struct
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from gallery.media import colours, orientation, png
+
+# What is wrong with a file is said on its page; Pillow would say it to the log, again and again.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 MAX_PIXELS = 500_000_000
 _LARGE_PIXELS = 60_000_000

@@ -66,6 +66,7 @@ def test_a_rate_in_words(per_second, words):
     ("seconds", "words"),
     [
         (None, ""),
+        (0.3, "under 1 s"),
         (8.4, "8 s"),
         (59.6, "1 min"),
         (15 * 60, "15 min"),
