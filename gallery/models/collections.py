@@ -40,7 +40,9 @@ class LibraryRoot(models.Model):
 class Folder(models.Model):
     """A directory below a root, the root itself with the empty path among them."""
 
-    root = models.ForeignKey(LibraryRoot, on_delete=models.CASCADE, related_name="folders")
+    root = models.ForeignKey(  # the unique constraint's index serves it
+        LibraryRoot, on_delete=models.CASCADE, related_name="folders", db_index=False
+    )
     parent = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
     )

@@ -7,7 +7,9 @@ from django.db.models.functions import Now
 class StageFailure(models.Model):
     """Keyed by stage name; `deep_scan` counts as one. A success deletes the row."""
 
-    image = models.ForeignKey("gallery.Image", on_delete=models.CASCADE, related_name="failures")
+    image = models.ForeignKey(  # the unique constraint's index serves it
+        "gallery.Image", on_delete=models.CASCADE, related_name="failures", db_index=False
+    )
     stage = models.TextField()
     version = models.PositiveSmallIntegerField()
     reason = models.TextField()

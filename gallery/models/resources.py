@@ -29,7 +29,9 @@ class Resource(models.Model):
 class ImageResource(models.Model):
     """One use of a resource by an image; the hash is kept in the form its writer gave it."""
 
-    image = models.ForeignKey("gallery.Image", on_delete=models.CASCADE, related_name="resources")
+    image = models.ForeignKey(  # the unique constraint's index serves it
+        "gallery.Image", on_delete=models.CASCADE, related_name="resources", db_index=False
+    )
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="uses")
     position = models.PositiveSmallIntegerField(default=0)
     weight = models.FloatField(null=True, blank=True)
