@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -95,11 +96,21 @@ def test_a_server_whose_starter_was_killed_is_adopted_and_stopped(
     assert processes_of(data_dir) == []
 
 
+def kill_and_wait(pid: int) -> None:
+    """A killed process lives a moment longer; until it is gone it still looks well."""
+    process = psutil.Process(pid)
+    process.kill()
+    deadline = time.monotonic() + 10
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_it_comes_back_after_a_kill_of_its_first_process(server: EmbeddedServer):
     url = server.join()
     found = server.running()
     assert found
-    psutil.Process(found.pid).kill()
+    kill_and_wait(found.pid)
     assert server.ensure_running() == url
     assert ask(url, "SELECT 1") == 1
     server.leave()
@@ -234,7 +245,7 @@ def test_backends_that_outlive_their_first_process_are_ended(
     with psycopg.connect(url) as connection:
         backend = psutil.Process(connection.info.backend_pid)
         backend.send_signal(signal.SIGSTOP)
-        psutil.Process(found.pid).kill()
+        kill_and_wait(found.pid)
         assert server.ensure_running() == url
         assert not backend.is_running() or backend.status() == psutil.STATUS_ZOMBIE
         connection.close()
