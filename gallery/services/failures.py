@@ -2,10 +2,10 @@
 
 from django.db.models import QuerySet
 
-from dtoolkit.jobs.services.queue import enqueue
-from gallery.models import Image, StageFailure
+from gallery.models import Image, LibraryRoot, StageFailure
 from gallery.pipeline import failures
 from gallery.scanning import saving
+from gallery.services import roots
 
 
 def retry(failed: QuerySet[StageFailure]) -> int:
@@ -21,9 +21,9 @@ def retry(failed: QuerySet[StageFailure]) -> int:
 
 
 def _read_again(image_ids: list[int]) -> int:
-    images = Image.objects.filter(pk__in=image_ids)
-    roots = list(images.order_by().values_list("folder__root", flat=True).distinct())
+    """A file that was read and found to be no picture counts as read: it is unread again."""
+    Image.objects.filter(pk__in=image_ids).update(read_version=None)
     count = StageFailure.objects.filter(stage=saving.STAGE, image__in=image_ids).update(attempts=0)
-    for root in roots:
-        enqueue("deep_scan", {"root_id": root})
+    for root in LibraryRoot.objects.filter(folders__images__in=image_ids).distinct():
+        roots.start_reading(root)
     return count

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from dtoolkit.jobs.models import Job
-from gallery.models import StageFailure
+from gallery.models import Image, StageFailure
+from gallery.scanning import deep
 from gallery.services import progress
 from gallery.views import failures
 from tests.factories import CollectionFactory, FolderFactory, ImageFactory, LibraryRootFactory
@@ -105,7 +106,9 @@ def test_retry_of_what_could_not_be_read_reads_it_again(client):
     failure = fail("deep_scan")
     client.post(reverse("retry-failures"), {"stage": "deep_scan"}, headers=HTMX)
     job = Job.objects.get()
-    assert (job.kind, job.params) == ("deep_scan", {"root_id": failure.image.folder.root_id})
+    root_id = failure.image.folder.root_id
+    assert (job.kind, job.params["root_id"]) == ("deep_scan", root_id)
+    assert deep.unread(Image.objects.all()).get() == failure.image
 
 
 def test_retry_needs_a_post(client):
