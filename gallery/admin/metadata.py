@@ -32,7 +32,9 @@ class ImageMetadataAdmin(MachineMade, LargeTableAdmin):
 
     @admin.display(description="problems")
     def problems_in_words(self, metadata: ImageMetadata) -> str:
-        return "; ".join(visible(str(problem)) for problem in metadata.problems)
+        return "; ".join(
+            visible(str(problem)) for problem in metadata.problems + metadata.parse_problems
+        )
 
     @admin.display(description="records")
     def records_in_full(self, metadata: ImageMetadata) -> SafeString:

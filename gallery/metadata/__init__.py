@@ -3,16 +3,34 @@
 Containers take a file apart into raw records, parsers turn records into parameters.
 """
 
-from gallery.metadata.reading import HEAD_SIZE, READ_VERSION, read, read_stream
-from gallery.metadata.records import FileMetadata, GenerationParameters, RawRecord, ResourceUse
+from gallery.metadata.parsers import understand
+from gallery.metadata.reading import HEAD_SIZE, PARSE_VERSION, READ_VERSION, read, read_stream
+from gallery.metadata.records import (
+    FileMetadata,
+    GenerationParameters,
+    RawRecord,
+    ResourceUse,
+    SourceReference,
+    TagUse,
+    Understanding,
+    Workflow,
+    WorkflowNode,
+)
 
 __all__ = [
     "HEAD_SIZE",
+    "PARSE_VERSION",
     "READ_VERSION",
     "FileMetadata",
     "GenerationParameters",
     "RawRecord",
     "ResourceUse",
+    "SourceReference",
+    "TagUse",
+    "Understanding",
+    "Workflow",
+    "WorkflowNode",
     "read",
     "read_stream",
+    "understand",
 ]

@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _lines(found: FileMetadata, *, whole: bool) -> list[str]:
     size = f", {found.width} x {found.height}" if found.width else ""
     lines = [f"format: {found.format}{size}"] if found.format else []
-    lines += [f"problem: {_printable(problem, whole=True)}" for problem in found.problems]
+    lines += [f"problem: {_printable(problem, whole=True)}" for problem in found.all_problems]
     for record in found.records:
         damaged = ", damaged" if record.is_damaged else ""
         about = f"{record.encoding}, byte {record.position}{damaged}"

@@ -1,15 +1,19 @@
 """One file from its bytes to what it says: the way in for everybody."""
 
 import os
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from gallery.metadata import containers, parsers, sniff
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
-from gallery.metadata.records import FileMetadata
+from gallery.metadata.records import FileMetadata, RawRecord, Understanding
 
-# Raise it whenever the readers learn something: files read by an older version are read again.
-READ_VERSION = 1
+# Raise it whenever the containers learn something: files read by an older version are read again.
+READ_VERSION = 2
+# Raise it whenever the parsers learn something: the raw records in the database are parsed again,
+# without touching the files.
+PARSE_VERSION = 1
 
 # Most metadata lies in the first block, so one read is enough for most files.
 HEAD_SIZE = 65536
@@ -28,11 +32,13 @@ def read_stream(
     *,
     head: bytes | None = None,
     name: str | os.PathLike[str] = "",
+    sidecars: Sequence[RawRecord] = (),
 ) -> FileMetadata:
     """As `read`, of an open binary file of `size` bytes; it is left at any position.
 
     `head` is its first `HEAD_SIZE` bytes where the caller has read them already, `name` only
-    serves the wording of problems.
+    serves the wording of problems. `sidecars` are records of the files beside it, which are
+    understood together with its own.
     """
     if head is None:
         file.seek(0)
@@ -42,8 +48,8 @@ def read_stream(
         return FileMetadata("", None, None, problems=(sniff.explain(head, name),))
     contents = Contents()
     container.read(Source(file, size, head), contents)
-    records = tuple(contents.records)
-    problems = contents.problems
-    parameters = parsers.parse(records, problems) if records else None
+    records = (*contents.records, *sidecars)
+    understanding = parsers.understand(records) if records else Understanding()
     width, height = contents.displayed_size()
-    return FileMetadata(container.format, width, height, records, parameters, tuple(problems))
+    problems = tuple(contents.problems)
+    return FileMetadata(container.format, width, height, records, problems, understanding)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -19,6 +20,13 @@ class Collection(models.Model):
         return self.name
 
 
+class WatchState(models.TextChoices):
+    OFF = "off", "not watched"
+    WATCHING = "watching"
+    POLLING = "polling"
+    FAILED = "failed", "cannot be watched"
+
+
 class LibraryRoot(models.Model):
     """A folder on disk that a person added. While it is offline nothing below it changes."""
 
@@ -29,12 +37,50 @@ class LibraryRoot(models.Model):
     scanned_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
+    # What a person chose for it.
+    is_watched = models.BooleanField(default=True, db_default=True)
+    extensions = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="Lower case, without the dot; empty takes all that can be read.",
+    )
+    ignored = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="Patterns in .gitignore's language, relative to the root.",
+    )
+    takes_hidden = models.BooleanField(default=False, db_default=False)
+    follows_links = models.BooleanField(
+        default=False, db_default=False, help_text="Links to folders inside the root, each once."
+    )
+
+    # What the watcher says of itself.
+    watch_state = models.TextField(
+        choices=WatchState, default=WatchState.OFF, db_default=WatchState.OFF
+    )
+    watch_note = models.TextField(blank=True, default="", db_default="")
+    watch_changed_at = models.DateTimeField(null=True, blank=True)
+
     def __str__(self) -> str:
         return paths.display(self.path)
 
     @property
     def disk_path(self) -> Path:
         return Path(paths.from_text(self.path))
+
+
+class Treatment(models.TextChoices):
+    """`exclude`: its images leave the library until it is taken in again, with all that people
+    said kept. `archive`: they stay as they are and are not looked at by scans. `_tree` holds for
+    all below it too, without it only for the folder itself."""
+
+    SCAN = "", "scanned"
+    EXCLUDE = "exclude", "excluded"
+    EXCLUDE_TREE = "exclude_tree", "excluded with all below"
+    ARCHIVE = "archive", "archived"
+    ARCHIVE_TREE = "archive_tree", "archived with all below"
 
 
 class Folder(models.Model):
@@ -60,6 +106,13 @@ class Folder(models.Model):
         help_text="xxh3-128 of names, sizes and times at the last quick scan.",
     )
     is_available = models.BooleanField(default=True)
+    treatment = models.TextField(
+        choices=Treatment,
+        blank=True,
+        default=Treatment.SCAN,
+        db_default=Treatment.SCAN,
+        help_text="What a person decided of it; the nearest ancestor that decides, decides.",
+    )
 
     class Meta:
         constraints = (

@@ -75,6 +75,25 @@ class Image(models.Model):
     scheduler = models.TextField(blank=True, default="", db_default="")
     denoise = models.FloatField(null=True, blank=True)
     clip_skip = models.SmallIntegerField(null=True, blank=True)
+    parse_version = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The parsers' version that understood its raw records."
+    )
+    duration_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of videos and animations; NULL is a still."
+    )
+    workflow = models.ForeignKey(
+        "gallery.Workflow",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="images",
+    )
+    sidecar_stamp = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="xxh3-64 (signed) of its sidecars' names, sizes and times; NULL has none.",
+    )
 
     # What the pipeline made; each is a stage's own done mark.
     thumbnail_version = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -140,6 +159,9 @@ class Image(models.Model):
                 fields=["checkpoint"],
                 name="image_checkpoint",
                 condition=Q(checkpoint__isnull=False),
+            ),
+            models.Index(
+                fields=["workflow"], name="image_workflow", condition=Q(workflow__isnull=False)
             ),
             models.Index(
                 fields=["fingerprint"],

@@ -26,9 +26,15 @@ class ImageMetadata(models.Model):
         default=list,
         help_text="Parameters beyond Image's columns: pairs, since jsonb keeps no order of keys.",
     )
+    media = models.JSONField(
+        default=list, help_text="Pairs beyond Image's columns: codec, frames a second, bit depth."
+    )
     rule = models.TextField(blank=True, default="", help_text="The parser that won.")
     generator_version = models.TextField(blank=True, default="")
     problems = models.JSONField(default=list, help_text="What was wrong with the file, in words.")
+    parse_problems = models.JSONField(
+        default=list, help_text="What was wrong with the texts it carries, in words."
+    )
 
     def __str__(self) -> str:
         return f"metadata of {self.image_id}"

@@ -61,6 +61,8 @@ def metadata_row(image_id: int, read: FileMetadata) -> tuple[Any, ...]:
         cleaning.text(made.rule) if made else "",
         cleaning.text(made.generator_version) if made else "",
         cleaning.json(read.problems),
+        cleaning.json(read.understanding.problems),
+        "[]",
     )
 
 

@@ -73,7 +73,7 @@ def read(target: Target) -> Reading:
         reading.failure = str(error)
     except OSError as error:
         reading.failure = f"The file cannot be read: {error.strerror or error}."
-    is_bad = bool(reading.failure) or bool(reading.metadata and reading.metadata.problems)
+    is_bad = bool(reading.failure) or bool(reading.metadata and reading.metadata.all_problems)
     if is_bad and abs(time.time() - reading.mtime_ns / 1e9) < _SETTLED_AFTER_S:
         return Reading(target, is_unsettled=True)
     return reading

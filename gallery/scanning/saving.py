@@ -58,7 +58,8 @@ WHERE id = ANY(%s)
 _FORGET_METADATA = "DELETE FROM gallery_imagemetadata WHERE image_id = ANY(%s)"
 _COPY_METADATA = """
 COPY gallery_imagemetadata
-    (image_id, packed_records, facts, rule, generator_version, problems) FROM STDIN
+    (image_id, packed_records, facts, rule, generator_version, problems, parse_problems, media)
+FROM STDIN
 """
 # In order of digest, so that two scans that meet the same texts cannot wait for each other.
 _INSERT_PROMPTS = """

@@ -61,7 +61,7 @@ class Details:
 
     @property
     def problems(self) -> Sequence[str]:
-        return self.metadata.problems if self.metadata else []
+        return self.metadata.problems + self.metadata.parse_problems if self.metadata else []
 
     @property
     def has_records(self) -> bool:

@@ -8,25 +8,31 @@ from collections.abc import Callable, Sequence
 
 from gallery.metadata.parsers import automatic1111, comfyui
 from gallery.metadata.parsers.bounds import fit
+from gallery.metadata.parsers.evidence import Evidence
 from gallery.metadata.parsers.merging import JOINED, merge
-from gallery.metadata.records import GenerationParameters, RawRecord
+from gallery.metadata.records import GenerationParameters, RawRecord, Understanding
 
 # A parser looks at all records of a file and answers, or None where they are not its own; what is
 # wrong with them it says as a problem. It never raises.
-Parser = Callable[[Sequence[RawRecord], list[str]], GenerationParameters | None]
+Parser = Callable[[Evidence], GenerationParameters | None]
 
 PARSERS: tuple[Parser, ...] = (automatic1111.parse, comfyui.parse)
 
 
-def parse(records: Sequence[RawRecord], problems: list[str]) -> GenerationParameters | None:
-    """How the picture was made, as far as any parser knows; None where none does."""
+def understand(records: Sequence[RawRecord]) -> Understanding:
+    """What the records of one file say, as far as any parser knows. Never raises."""
+    evidence = Evidence(records)
+    return Understanding(parameters=_parameters(evidence), problems=tuple(evidence.problems))
+
+
+def _parameters(evidence: Evidence) -> GenerationParameters | None:
     best = None
     for parser in PARSERS:
-        answer = parser(records, problems)
+        answer = parser(evidence)
         if answer is None:
             continue
         if best is None:
             best = answer
         elif (best.rule, answer.rule) in JOINED:
             best = merge(best, answer)
-    return None if best is None else fit(best, problems)
+    return None if best is None else fit(best, evidence.problems)

@@ -9,6 +9,7 @@ from typing import Any
 from gallery import metadata
 from gallery.metadata import FileMetadata, RawRecord
 from gallery.metadata.parsers import comfyui
+from gallery.metadata.parsers.evidence import Evidence
 from gallery.metadata.records import GenerationParameters
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -111,6 +112,9 @@ def exif(block: bytes) -> bytes:
 def graph_answer(graph: dict[str, Any], problems: list[str] | None = None) -> GenerationParameters:
     """What the ComfyUI parser makes of a graph."""
     record = RawRecord("png:tEXt", "prompt", json.dumps(graph))
-    answer = comfyui.parse([record], [] if problems is None else problems)
+    evidence = Evidence([record])
+    answer = comfyui.parse(evidence)
+    if problems is not None:
+        problems += evidence.problems
     assert answer is not None
     return answer

@@ -7,7 +7,10 @@ from tests.pictures import INFOTEXT
 
 def understand(text, problems=None, key="parameters", container="png:tEXt"):
     records = [RawRecord(container, key, text)]
-    return parsers.parse(records, [] if problems is None else problems)
+    understood = parsers.understand(records)
+    if problems is not None:
+        problems += understood.problems
+    return understood.parameters
 
 
 def line(extra, prompt="a cat", negative="dog"):
@@ -199,7 +202,8 @@ def test_postprocessing_beside_parameters_is_a_fact():
         RawRecord("png:tEXt", "parameters", "a cat\nSteps: 5, Seed: 1, Size: 8x8"),
         RawRecord("png:tEXt", "postprocessing", "Postprocess upscale by: 4"),
     ]
-    assert parsers.parse(records, []).facts == {"Postprocessing": "Postprocess upscale by: 4"}
+    facts = parsers.understand(records).parameters.facts
+    assert facts == {"Postprocessing": "Postprocess upscale by: 4"}
 
 
 def test_a_thousand_tags_are_not_a_thousand_resources():

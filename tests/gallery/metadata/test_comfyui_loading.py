@@ -4,6 +4,7 @@ import pytest
 
 from gallery.metadata import RawRecord
 from gallery.metadata.parsers import comfyui
+from gallery.metadata.parsers.evidence import Evidence
 from tests.gallery.metadata.builders import chunk, exif, jpeg, png, read, riff_chunk, tiff, webp
 from tests.gallery.metadata.graphs import basic
 
@@ -12,7 +13,11 @@ GRAPH = json.dumps(basic())
 
 def parse(text, key="prompt", container="png:tEXt", problems=None):
     records = [RawRecord(container, key, text)]
-    return comfyui.parse(records, [] if problems is None else problems)
+    evidence = Evidence(records)
+    answer = comfyui.parse(evidence)
+    if problems is not None:
+        problems += evidence.problems
+    return answer
 
 
 @pytest.mark.parametrize(

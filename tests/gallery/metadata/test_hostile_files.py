@@ -116,7 +116,7 @@ INFOTEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=40)
 @QUIET
 @given(written=INFOTEXTS)
 def test_any_infotext_is_understood(written):
-    found = parsers.parse([RawRecord("png:tEXt", "parameters", written)], [])
+    found = parsers.understand([RawRecord("png:tEXt", "parameters", written)]).parameters
     if found is not None:
         check_parameters(found)
 
@@ -151,7 +151,7 @@ def test_any_graph_is_traced(changes):
     graph = basic()
     for key, name, value in changes:
         graph[key]["inputs"][name] = value
-    found = parsers.parse([RawRecord("png:tEXt", "prompt", json.dumps(graph))], [])
+    found = parsers.understand([RawRecord("png:tEXt", "prompt", json.dumps(graph))]).parameters
     if found is not None:
         check_parameters(found)
 

@@ -7,13 +7,12 @@ from tests.pictures import GRAPH
 
 
 def read(infotext):
-    return parsers.parse(
+    return parsers.understand(
         [
             RawRecord("png:tEXt", "parameters", infotext),
             RawRecord("png:tEXt", "prompt", json.dumps(GRAPH)),
-        ],
-        [],
-    )
+        ]
+    ).parameters
 
 
 def test_the_savers_text_leads_and_the_graph_fills_the_gaps():
@@ -49,27 +48,24 @@ def test_hash_and_weight_of_one_file_are_joined():
         "inputs": {"lora_name": "x.safetensors", "strength_model": 0.5, "model": ["4", 0]},
     }
     graph["3"]["inputs"]["model"] = ["10", 0]
-    found = parsers.parse(
+    found = parsers.understand(
         [
             RawRecord("png:tEXt", "prompt", json.dumps(graph)),
             RawRecord(
                 "png:tEXt", "parameters", 'a cat\nSteps: 7, Seed: 5, Lora hashes: "x: abcdef"'
             ),
-        ],
-        [],
-    )
+        ]
+    ).parameters
     lora = next(use for use in found.resources if use.kind == "lora")
     assert (lora.weight, lora.hash) == (0.5, "abcdef")
 
 
 def test_a_broken_graph_beside_a_good_text_is_only_a_problem():
-    problems = []
-    found = parsers.parse(
+    found = parsers.understand(
         [
             RawRecord("png:tEXt", "parameters", "a cat\nSteps: 7, Seed: 5, Size: 8x8"),
             RawRecord("png:tEXt", "prompt", '{"1": {"class_type": '),
-        ],
-        problems,
+        ]
     )
-    assert found.prompt == "a cat"
-    assert problems == ["The ComfyUI graph in prompt cannot be read: it is no valid JSON."]
+    assert found.parameters.prompt == "a cat"
+    assert found.problems == ("The ComfyUI graph in prompt cannot be read: it is no valid JSON.",)

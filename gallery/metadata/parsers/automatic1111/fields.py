@@ -48,7 +48,7 @@ def understand(
         height=height,
         resources=used,
         facts=left,
-        **parameters,
+        **parameters,  # type: ignore[arg-type]
     )
 
 

@@ -3,23 +3,24 @@
 Nothing is told by a node's title, its id or its place in the file; only links and inputs count.
 """
 
-from collections.abc import Sequence
-
 from gallery.metadata.parsers.comfyui import loading
 from gallery.metadata.parsers.comfyui.graph import TangledGraph
 from gallery.metadata.parsers.comfyui.tracing import trace
-from gallery.metadata.records import GenerationParameters, RawRecord
+from gallery.metadata.parsers.evidence import Evidence
+from gallery.metadata.records import GenerationParameters
 
 
-def parse(records: Sequence[RawRecord], problems: list[str]) -> GenerationParameters | None:
-    loaded = loading.find(records, problems)
+def parse(evidence: Evidence) -> GenerationParameters | None:
+    loaded = loading.find(evidence)
     if loaded is None:
         return None
     place = f"{loaded.record.key} ({loaded.record.container})"
     try:
         return trace(loaded.graph, place)
     except TangledGraph:
-        problems.append(f"The ComfyUI graph in {loaded.record.key} is too tangled to be followed.")
+        evidence.complain(
+            f"The ComfyUI graph in {loaded.record.key} is too tangled to be followed."
+        )
         return GenerationParameters(
             generator="comfyui", rule="comfyui", reason=f"{place} holds a graph."
         )
