@@ -52,4 +52,13 @@ def read_stream(
     understanding = parsers.understand(records) if records else Understanding()
     width, height = contents.displayed_size()
     problems = tuple(contents.problems)
-    return FileMetadata(container.format, width, height, records, problems, understanding)
+    return FileMetadata(
+        container.format,
+        width,
+        height,
+        records,
+        problems,
+        understanding,
+        contents.duration_ms,
+        tuple(contents.media),
+    )

@@ -122,7 +122,8 @@ class Understanding:
 class FileMetadata:
     """All that was read of one file; `format` is empty where the bytes are no picture we know.
 
-    `problems` are the container's own; those of the texts are in `understanding`.
+    `problems` are the container's own; those of the texts are in `understanding`. `media` are
+    pairs for a person beyond size and time, as ("Bit depth", "16").
     """
 
     format: str
@@ -131,6 +132,8 @@ class FileMetadata:
     records: tuple[RawRecord, ...] = ()
     problems: tuple[str, ...] = ()
     understanding: Understanding = Understanding()
+    duration_ms: int | None = None
+    media: tuple[tuple[str, str], ...] = ()
 
     @property
     def all_problems(self) -> tuple[str, ...]:

@@ -19,7 +19,16 @@ _SALVAGE_STEP = 1024
 class Contents:
     """Size, records and problems of one file, in the order found."""
 
-    __slots__ = ("_room", "height", "orientation", "problems", "records", "width")
+    __slots__ = (
+        "_room",
+        "duration_ms",
+        "height",
+        "media",
+        "orientation",
+        "problems",
+        "records",
+        "width",
+    )
 
     def __init__(self) -> None:
         self.records: list[RawRecord] = []
@@ -27,6 +36,9 @@ class Contents:
         self.width: int | None = None
         self.height: int | None = None
         self.orientation = 1
+        # Of videos and animations; a still has none.
+        self.duration_ms: int | None = None
+        self.media: list[tuple[str, str]] = []
         self._room = FILE_LIMIT
 
     def set_size(self, width: int, height: int) -> None:
