@@ -11,6 +11,8 @@ RECORD_LIMIT = 1000
 PROBLEM_LIMIT = 20
 # The largest side that a database's integer column holds.
 SIDE_LIMIT = 2**31 - 1
+# 24 days in milliseconds, the longest that an integer column holds.
+DURATION_LIMIT = 2**31 - 1
 
 _QUARTER_TURNS = range(5, 9)
 _SALVAGE_STEP = 1024
@@ -46,6 +48,13 @@ class Contents:
             self.width, self.height = width, height
         else:
             self.complain(f"The file says that it is {width} x {height} pixels, which cannot be.")
+
+    def set_duration(self, amount: float, units_per_second: float) -> None:
+        """Of a video or an animation; what cannot be, as zero or a century, is left out."""
+        if amount > 0 and units_per_second > 0:
+            milliseconds = amount * 1000 / units_per_second
+            if milliseconds <= DURATION_LIMIT:
+                self.duration_ms = round(milliseconds)
 
     def displayed_size(self) -> tuple[int | None, int | None]:
         """Width and height as a viewer shows them: EXIF orientations 5 to 8 lie on their side."""
