@@ -7,7 +7,7 @@ EXIF 2.32 (APP1), Adobe XMP part 3.
 import re
 import struct
 
-from gallery.metadata.containers import exif, texts
+from gallery.metadata.containers import exif, texts, xmp
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 
@@ -84,5 +84,4 @@ def _read_text(source: Source, contents: Contents, position: int, length: int, m
     elif data.startswith(_EXIF):
         exif.read(data, "jpeg:exif", position, contents)
     elif data.startswith(_XMP):
-        text, encoding = texts.decode_utf8(data[len(_XMP) :])
-        contents.add("jpeg:xmp", "xmp", text, encoding, position, is_damaged)
+        xmp.read(data[len(_XMP) :], "jpeg:xmp", position, contents, is_damaged)

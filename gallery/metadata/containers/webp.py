@@ -6,7 +6,7 @@ Source: RFC 9649.
 
 import struct
 
-from gallery.metadata.containers import exif, texts
+from gallery.metadata.containers import exif, xmp
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 
@@ -61,8 +61,7 @@ def _read_chunk(
         exif.read(_text_data(source, contents, start, length), "webp:exif", position, contents)
     elif kind == b"XMP ":
         data = _text_data(source, contents, start, length)
-        text, encoding = texts.decode_utf8(data)
-        contents.add("webp:xmp", "xmp", text, encoding, position, len(data) < length)
+        xmp.read(data, "webp:xmp", position, contents, is_damaged=len(data) < length)
     elif contents.width is None and kind in _SIZE_READERS:
         size = _SIZE_READERS[kind](source.at(start, 10))
         if size is not None:
