@@ -1,11 +1,13 @@
 """A file's records as the parsers ask for them: by key, and as JSON that is parsed once."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from gallery.metadata.parsers import tolerant_json
 from gallery.metadata.parsers.tolerant_json import UnreadableJson
 from gallery.metadata.records import RawRecord
+
+T = TypeVar("T")
 
 _PADDING = "\0 \r\n\t\ufeff"
 
@@ -20,6 +22,7 @@ class Evidence:
         for record in records:
             self._by_key.setdefault(record.key, []).append(record)
         self._json: dict[str, Any] = {}
+        self._made: dict[object, Any] = {}
 
     def __iter__(self) -> Iterator[RawRecord]:
         return iter(self.records)
@@ -38,6 +41,12 @@ class Evidence:
     def all(self, *keys: str) -> list[RawRecord]:
         """The records of these keys, key after key."""
         return [record for key in keys for record in self._by_key.get(key, ())]
+
+    def once(self, make: Callable[["Evidence"], T]) -> T:
+        """What `make` makes of this evidence, made once and shared by all who ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[no-any-return]
 
     def json(self, text: str) -> Any:
         """The value of a JSON text (of a record or within one), or None where it is none.
