@@ -109,3 +109,24 @@ def test_a_value_beyond_the_block_is_cut_and_said():
     assert found.records[0].is_damaged
     assert found.records[0].text.endswith("cat")
     assert "cut off" in found.problems[0]
+
+
+@pytest.mark.parametrize("code", [b"ASCII\0\0\0", b""])
+def test_wide_letters_are_seen_under_a_wrong_code_or_none(code):
+    assert user_comment(code + TEXT.encode("utf-16-le")).text == TEXT
+
+
+def test_an_odd_zero_at_the_end_is_no_letter():
+    assert user_comment(b"UNICODE\0" + TEXT.encode("utf-16-be") + b"\0").text == TEXT
+
+
+def test_a_comment_marked_japanese_that_is_utf8_is_read():
+    assert user_comment(b"JIS\0\0\0\0\0" + CJK.encode()).text == CJK
+
+
+@pytest.mark.parametrize("kind", [1, 7])
+def test_texts_written_as_bytes_are_read(kind):
+    found = read(jpeg(exif(tiff({0x010E: (kind, b"described"), 0x0201: (kind, b"pixels")}))))
+    assert [(record.key, record.text) for record in found.records] == [
+        ("ImageDescription", "described")
+    ]
