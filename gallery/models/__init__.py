@@ -4,9 +4,11 @@ from gallery.models.collections import Collection, Folder, LibraryRoot, Treatmen
 from gallery.models.failures import StageFailure
 from gallery.models.images import Image
 from gallery.models.metadata import ImageMetadata
+from gallery.models.missing import MissingMark
 from gallery.models.prompts import Prompt
 from gallery.models.resource_files import ResourceFile, ResourceFolder, ResourceMatch
 from gallery.models.resources import ImageResource, Resource
+from gallery.models.sidecars import ImportedSidecar
 from gallery.models.sources import ImageSource
 from gallery.models.tags import Caption, ImageTag, Tag
 from gallery.models.versions import ImageVersion
@@ -23,7 +25,9 @@ __all__ = [
     "ImageSource",
     "ImageTag",
     "ImageVersion",
+    "ImportedSidecar",
     "LibraryRoot",
+    "MissingMark",
     "NodeValue",
     "Prompt",
     "Resource",

@@ -7,6 +7,11 @@ from django.db import models
 from django.db.models.functions import Now
 
 from dtoolkit.core import paths
+from gallery.metadata import PARSE_VERSION
+
+
+def current_parsers() -> int:
+    return PARSE_VERSION
 
 
 class Collection(models.Model):
@@ -35,6 +40,9 @@ class LibraryRoot(models.Model):
     name = models.TextField()
     offline_since = models.DateTimeField(null=True, blank=True)
     scanned_at = models.DateTimeField(null=True, blank=True)
+    parsed_with = models.PositiveSmallIntegerField(
+        default=current_parsers, help_text="All its images' texts were parsed by this or newer."
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     # What a person chose for it.

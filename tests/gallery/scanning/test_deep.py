@@ -103,7 +103,7 @@ def test_newest_images_come_first(root, library_folder):
     [
         (b"", "The file is empty."),
         (b"\0" * 4000, "holds only zeros"),
-        (b"GIF89a" + b"x" * 50, "a GIF picture, a format that is not read"),
+        (b"8BPS" + b"x" * 50, "a Photoshop document, a format that is not read"),
         (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
         (b"<script>alert(1)</script>", "not a picture"),
     ],
@@ -167,7 +167,7 @@ def test_a_file_still_being_written_is_left_for_the_next_scan(root, library_fold
 
 
 def test_a_file_from_the_future_is_read_all_the_same(root, library_folder):
-    (library_folder / "a.png").write_bytes(b"GIF89a")
+    (library_folder / "a.png").write_bytes(b"8BPS")
     os.utime(library_folder / "a.png", (2**33, 2**33))
     scan(root)
     assert Image.objects.get().read_version == READ_VERSION
@@ -253,7 +253,7 @@ def test_a_broken_sector_is_no_verdict_on_the_picture(root, library_folder, monk
 def test_a_picture_that_broke_forgets_what_it_said(root, library_folder):
     file = pictures.a1111_png(library_folder / "a.png")
     scan(root)
-    file.write_bytes(b"GIF89a")
+    file.write_bytes(b"8BPS")
     settled(file)
     scan(root)
     image = Image.objects.get()
@@ -278,14 +278,16 @@ def test_a_value_that_postgresql_refuses_costs_one_image_and_no_other(
     for n in range(5):
         pictures.a1111_png(library_folder / f"{n}.png", size=(64 + n, 48))
     pictures.a1111_png(library_folder / "bad.png", "a cat\nSteps: 3, Sampler: poison, Seed: 1")
-    from gallery.scanning import columns, saving
+    from gallery.scanning import saving
+
+    whole = saving._row
 
     def spoilt(reading, *args):
-        row = list(columns.image_row(reading, *args))
+        row = list(whole(reading, *args))
         row[5] = 2**40 if "poison" in row else row[5]
         return tuple(row)
 
-    monkeypatch.setattr(saving, "image_row", spoilt)
+    monkeypatch.setattr(saving, "_row", spoilt)
     scan(root)
     assert Image.objects.filter(format="png").count() == 5
     assert "cannot be stored" in reason("bad.png")

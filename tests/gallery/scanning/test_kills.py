@@ -146,7 +146,7 @@ def cut_the_connection() -> None:
 
 @pytest.mark.parametrize(
     ("module", "step"),
-    [(merging, "copy_new"), (saving, "_copy")],
+    [(merging, "copy_new"), (saving, "_save_images")],
     ids=["quick scan", "deep scan"],
 )
 def test_a_lost_database_connection_loses_nothing(root, monkeypatch, module, step):

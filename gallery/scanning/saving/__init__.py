@@ -1,0 +1,153 @@
+"""What the deep scan read, into the database, a batch at a time and set-based: unique texts and
+resources first, then the rows that point to them; a noun a module."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import DataError, OperationalError, connection, transaction
+from psycopg.errors import ProgramLimitExceeded
+
+from gallery.metadata import PARSE_VERSION, READ_VERSION
+from gallery.pipeline import failures
+from gallery.scanning import cleaning
+from gallery.scanning.reading import Reading
+from gallery.scanning.saving import records, understood
+from gallery.scanning.saving.copying import copy, int_array
+from gallery.scanning.saving.understood import References
+
+STAGE = "deep_scan"
+
+_FILE_COLUMNS = {
+    "size": "bigint",
+    "mtime_ns": "bigint",
+    "fingerprint": "uuid",
+    "format": "text",
+    "width": "int",
+    "height": "int",
+    "duration_ms": "int",
+}
+_COLUMNS = _FILE_COLUMNS | understood.COLUMNS
+_STAGE_IMAGES = "CREATE TEMP TABLE IF NOT EXISTS read_stage (id bigint, {})".format(
+    ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+)
+_UPDATE_IMAGES = """
+UPDATE gallery_image AS image
+SET {columns}, is_available = true, read_version = %s, parse_version = %s,
+    modified_at = timestamptz 'epoch' + (read.mtime_ns / 1000) * interval '1 microsecond',
+    thumbnail_version = CASE WHEN {same} THEN thumbnail_version END,
+    phash = CASE WHEN {same} THEN phash END
+FROM read_stage AS read WHERE image.id = read.id
+""".format(
+    columns=", ".join(f"{name} = read.{name}" for name in _COLUMNS),
+    same="image.fingerprint IS NOT DISTINCT FROM read.fingerprint",
+)
+_LOCK = """
+SELECT id, folder_id, size, mtime_ns, parse_version IS NOT NULL FROM gallery_image
+WHERE id = ANY(%s::bigint[])
+ORDER BY id FOR NO KEY UPDATE
+"""
+_MARK_GONE = "UPDATE gallery_image SET is_available = false WHERE id = ANY(%s)"
+# Their digest tells of a state that is no more: without it, the next quick scan compares them.
+_HAVE_LISTED_AGAIN = """
+UPDATE gallery_folder SET listing_digest = NULL, image_count = (
+    SELECT count(*) FROM gallery_image WHERE folder_id = gallery_folder.id AND is_available)
+WHERE id = ANY(%s)
+"""
+
+
+def save(readings: list[Reading]) -> int:
+    """Returns how many failed; where PostgreSQL refuses a value, only the image that has it."""
+    try:
+        return _save(readings)
+    except (DataError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not isinstance(
+            error.__cause__, ProgramLimitExceeded
+        ):
+            raise
+        if len(readings) == 1:
+            readings[0].metadata = None
+            readings[0].failure = f"What the file says of itself cannot be stored: {error}"
+            return _save(readings)
+    middle = len(readings) // 2
+    return save(readings[:middle]) + save(readings[middle:])
+
+
+def _save(readings: list[Reading]) -> int:
+    """In one transaction, row locks in order of id, then of digest, then of name."""
+    # COPY goes past Django, so its errors are put into Django's terms here.
+    with connection.wrap_database_errors, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        held = _lock(cursor, readings)
+        current = [reading for reading in readings if reading.target.id in held.folders]
+        gone = [reading.target.id for reading in current if reading.is_gone]
+        stale = held.stale | {held.folders[pk] for pk in gone}
+        failed = {r.target.id: r.failure for r in current if r.failure}
+        told = {r.target.id: r.metadata for r in current if r.metadata is not None}
+        answered = [r for r in current if r.fingerprint is not None]
+        known = [r.target.id for r in answered if r.target.id in held.known]
+        understandings = {pk: read.understanding for pk, read in told.items()}
+        references = understood.save(cursor, understandings, known)
+        records.forget(cursor, known)
+        records.save(cursor, told)
+        _save_images(cursor, answered, references)
+        failures.record(STAGE, READ_VERSION, failed)
+        failures.clear(STAGE, list(told))
+        if stale:
+            cursor.execute(_MARK_GONE, [gone])
+            cursor.execute(_HAVE_LISTED_AGAIN, [sorted(stale)])
+    return len(failed)
+
+
+@dataclass(slots=True)
+class _Held:
+    """Rows that are locked: the folder of each by id, those with something stored of an earlier
+    reading, and the folders in which a file is not as the quick scan saw it."""
+
+    folders: dict[int, int] = field(default_factory=dict)
+    known: set[int] = field(default_factory=set)
+    stale: set[int] = field(default_factory=set)
+
+
+def _lock(cursor: Any, readings: list[Reading]) -> _Held:
+    """The images that are still as they were when they were chosen for reading.
+
+    The others have been seen to be another file meanwhile, or deleted; what was read is not theirs.
+    """
+    by_id = {reading.target.id: reading for reading in readings}
+    cursor.execute(_LOCK, [int_array(by_id)])
+    held = _Held()
+    for pk, folder, size, mtime_ns, is_known in cursor.fetchall():
+        reading = by_id[pk]
+        if (size, mtime_ns) != (reading.target.size, reading.target.mtime_ns):
+            continue
+        held.folders[pk] = folder
+        if is_known:
+            held.known.add(pk)
+        if reading.fingerprint and (size, mtime_ns) != (reading.size, reading.mtime_ns):
+            held.stale.add(folder)
+    return held
+
+
+def _save_images(cursor: Any, answered: list[Reading], references: References) -> None:
+    if not answered:
+        return
+    cursor.execute(_STAGE_IMAGES)
+    cursor.execute("TRUNCATE read_stage")
+    copy(cursor, "COPY read_stage FROM STDIN", (_row(each, references) for each in answered))
+    cursor.execute(_UPDATE_IMAGES, [READ_VERSION, PARSE_VERSION])
+
+
+def _row(reading: Reading, references: References) -> tuple[Any, ...]:
+    """For `read_stage`. Without metadata the file is no picture, and all but its identity empty."""
+    file = (reading.target.id, reading.size, reading.mtime_ns, reading.fingerprint)
+    read = reading.metadata
+    if read is None:
+        return (*file, "", None, None, None, *references.columns(None))
+    return (
+        *file,
+        read.format,
+        cleaning.count(read.width),
+        cleaning.count(read.height),
+        cleaning.count(read.duration_ms),
+        *references.columns(read.understanding),
+    )
