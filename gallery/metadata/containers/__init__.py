@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gallery.metadata.containers import jpeg, png, webp
+from gallery.metadata.containers import (
+    avi,
+    avif,
+    bmp,
+    gif,
+    jpeg,
+    jxl,
+    matroska,
+    mp4,
+    png,
+    tiff,
+    webp,
+)
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 
@@ -24,6 +36,16 @@ CONTAINERS = (
     Container("png", png.recognises, png.read),
     Container("jpeg", jpeg.recognises, jpeg.read),
     Container("webp", webp.recognises, webp.read),
+    Container("gif", gif.recognises, gif.read),
+    Container("tiff", tiff.recognises, tiff.read),
+    Container("bmp", bmp.recognises, bmp.read),
+    Container("avif", avif.recognises, avif.read),
+    Container("jxl", jxl.recognises, jxl.read),
+    Container("mp4", mp4.recognises_mp4, mp4.read),
+    Container("mov", mp4.recognises_mov, mp4.read),
+    Container("webm", matroska.recognises_webm, matroska.read),
+    Container("mkv", matroska.recognises_mkv, matroska.read),
+    Container("avi", avi.recognises, avi.read),
 )
 
 

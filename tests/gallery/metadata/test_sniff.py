@@ -12,10 +12,9 @@ def test_the_bytes_decide_whatever_the_name_says(data, expected):
     ("data", "name", "problem"),
     [
         (b"", "a.png", "The file is empty."),
-        (b"GIF89a....", "a.gif", "a GIF picture"),
-        (b"\0\0\0\x1cftypavif", "a.avif", "an AVIF picture"),
-        (b"\0\0\0\x20ftypisom", "a.mp4", "an MP4 video"),
-        (b"\x1aE\xdf\xa3....", "a.mp4", "a Matroska or WebM video"),
+        (b"II*\0\x10\0\0\0CR\x02\0", "a.tif", "a camera raw picture"),
+        (b"\0\0\0\x18ftypheic", "a.jpg", "a HEIC picture"),
+        (b"8BPS\0\1", "a.psd", "a Photoshop document"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a.png", "git lfs pull"),
         (b"\0" * 4096, "a.png", "only zeros"),
         (b"hello", "a.png", "not a picture in a format that is read (its name says PNG)."),
