@@ -42,10 +42,10 @@ class Graph:
         self._effort = 0
         self._links: dict[str, tuple[tuple[str, Link], ...]] = {}
         for key, node in list(raw.items())[:NODE_LIMIT]:
-            if not isinstance(node, dict):
+            if type(node) is not dict:
                 continue
             kind, inputs = node.get("class_type"), node.get("inputs")
-            if isinstance(kind, str) and isinstance(inputs, dict):
+            if type(kind) is str and type(inputs) is dict:
                 self.nodes[key] = Node(key, kind, inputs)
 
     def link(self, value: Any) -> Link | None:
@@ -56,14 +56,17 @@ class Graph:
         self._effort += 1
         if self._effort > _EFFORT_LIMIT:
             raise TangledGraph
-        if not isinstance(value, list) or len(value) != 2:
+        return self._link(value) if type(value) is list else None
+
+    def _link(self, value: list[Any]) -> Link | None:
+        if len(value) != 2:
             return None
         key, slot = value
-        if isinstance(slot, bool) or not isinstance(slot, int):
+        if type(slot) is not int:
             return None
-        if isinstance(key, int):
+        if type(key) is int:
             key = str(key)
-        node = self.nodes.get(key) if isinstance(key, str) else None
+        node = self.nodes.get(key) if type(key) is str else None
         return None if node is None else Link(node, slot)
 
     def input_link(self, node: Node, *names: str) -> Link | None:
@@ -78,10 +81,15 @@ class Graph:
         """Every input that is a link, in the order recorded."""
         known = self._links.get(node.id)
         if known is None:
-            found = ((name, self.link(value)) for name, value in node.inputs.items())
-            known = tuple((name, link) for name, link in found if link is not None)
-            self._links[node.id] = known
+            known = self._links[node.id] = tuple(
+                (name, link)
+                for name, value in node.inputs.items()
+                if type(value) is list and (link := self._link(value)) is not None
+            )
+            self._effort += len(node.inputs)
         self._effort += len(known)
+        if self._effort > _EFFORT_LIMIT:
+            raise TangledGraph
         return known
 
     def ends(self) -> list[Node]:

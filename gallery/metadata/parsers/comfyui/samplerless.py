@@ -20,7 +20,7 @@ def trace(graph: Graph, place: str) -> GenerationParameters:
     return answer or GenerationParameters(
         generator="comfyui",
         rule="comfyui",
-        reason=f"{place} holds a graph of {len(graph.nodes)} nodes; none of them samples.",
+        reason=f"{place} of {len(graph.nodes)} nodes; none of them samples.",
     )
 
 
@@ -34,7 +34,7 @@ def _service(graph: Graph, literals: Literals, place: str) -> GenerationParamete
                 return GenerationParameters(
                     generator="comfyui",
                     rule="comfyui",
-                    reason=f"{place} holds a graph; its {node.kind} node made the picture.",
+                    reason=f"{place}; its {node.kind} node made the picture.",
                     prompt=prompt,
                     negative_prompt=clean(negative),
                     seed=samplers.settings(graph, literals, node).seed,
@@ -56,7 +56,7 @@ def _stream(graph: Graph, literals: Literals, place: str) -> GenerationParameter
     return GenerationParameters(
         generator="comfyui",
         rule="comfyui",
-        reason=f"{place} holds a graph with one data stream, set by {holder.kind}.",
+        reason=f"{place} with one data stream, set by {holder.kind}.",
         prompt=prompt,
         negative_prompt=negative,
         seed=settings.seed,

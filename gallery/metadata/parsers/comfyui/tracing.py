@@ -57,7 +57,7 @@ class _Tracer:
         return GenerationParameters(
             generator="comfyui",
             rule="comfyui",
-            reason=f"{self.place} holds a graph, traced{ended} to {self.base.kind}.",
+            reason=f"{self.place}, traced{ended} to {self.base.kind}.",
             prompt=self.prompt,
             negative_prompt=negative,
             seed=settings.seed,

@@ -1,0 +1,103 @@
+"""A node's values by name, where the editor kept them by position.
+
+Names come from the node itself (since 2025 it lists an input for each value), else from the table
+of known classes; for the rest, values tell by their look what they are.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gallery.metadata.parsers.comfyui.workflows.guessing import guess
+from gallery.metadata.parsers.comfyui.workflows.widget_names import known
+
+_VALUE_LIMIT = 1000
+# What the editor does with a seed after each run stands behind it as a value of its own.
+CONTROLS = frozenset(("fixed", "randomize", "increment", "decrement"))
+_SEEDS = ("seed", "noise_seed")
+# Buttons, which have a value too.
+_BUTTONS = ("image", "")
+_NUMBERS = frozenset(("seed", "noise_seed", "steps", "cfg", "denoise", "width", "height"))
+_WORDS = frozenset(("sampler_name", "scheduler", "text", "ckpt_name", "unet_name", "lora_name"))
+# Values of these inputs of a name list are no values of the node's run.
+_PREVIEWS = frozenset(("videopreview", "audioUI", "$$canvas-image-preview"))
+
+
+def named(node: dict[str, Any]) -> dict[str, Any]:
+    """Values by name; what has no name we know is called after its place: `value 3`."""
+    values = node.get("widgets_values")
+    if isinstance(values, dict):
+        return {
+            key: value for key, value in list(values.items())[:_VALUE_LIMIT] if key not in _PREVIEWS
+        }
+    if not isinstance(values, list) or not values:
+        return {}
+    values = values[:_VALUE_LIMIT]
+    own = _own_names(node)
+    if own and (found := _assigned(own, values)) is not None:
+        return found
+    orders = known().get(node["type"], ())
+    # A shorter list is of an older release of the node, which lacked the last names.
+    for is_shorter in (False, True):
+        for names in orders:
+            if (found := _assigned(names, values, is_shorter)) is not None:
+                return found
+    return guess(node["type"], own, values)
+
+
+def first_value(node: dict[str, Any]) -> Any:
+    """The value of a node that has but one that counts: a primitive, a setter."""
+    values = node.get("widgets_values")
+    if isinstance(values, dict):
+        values = list(values.values())
+    return values[0] if isinstance(values, list) and values else node.get("title")
+
+
+def _own_names(node: dict[str, Any]) -> tuple[str, ...]:
+    """The names of the inputs that stand for values; older editors list only the linked ones."""
+    slots = node.get("inputs")
+    names = []
+    for slot in slots[:_VALUE_LIMIT] if isinstance(slots, list) else ():
+        widget = slot.get("widget") if isinstance(slot, dict) else None
+        name = widget.get("name") if isinstance(widget, dict) else None
+        if isinstance(name, str):
+            names.append(name)
+    return tuple(names)
+
+
+def _assigned(
+    names: Sequence[str], values: list[Any], is_shorter: bool = False
+) -> dict[str, Any] | None:
+    """Names and values side by side; None where they cannot be meant for each other."""
+    found: dict[str, Any] = {}
+    at = 0
+    for name in names:
+        if at >= len(values):
+            if is_shorter:
+                break
+            return None
+        if not _fits(name, values[at]):
+            return None
+        found[name] = values[at]
+        at += 1
+        if at < len(values) and _is_control(name, values[at], len(values) > len(names)):
+            at += 1
+    return found if all(value is None or value in _BUTTONS for value in values[at:]) else None
+
+
+def _fits(name: str, value: Any) -> bool:
+    if value is None:
+        return True
+    if name in _NUMBERS:
+        return isinstance(value, int | float)
+    return isinstance(value, str) if name in _WORDS else True
+
+
+def _is_control(name: str, value: Any, has_more: bool) -> bool:
+    if isinstance(value, bool):  # the oldest editors' "random seed after every gen"
+        return has_more and name in _SEEDS
+    return isinstance(value, str) and value in CONTROLS and _is_number_named(name)
+
+
+def _is_number_named(name: str) -> bool:
+    lowered = name.lower()
+    return "seed" in lowered or lowered in ("value", "number", "index", "int", "a")
