@@ -1,5 +1,6 @@
 """The images and all that is known of them; one noun a file."""
 
+from gallery.models.arrivals import Arrival
 from gallery.models.collections import Collection, Folder, LibraryRoot, Treatment, WatchState
 from gallery.models.failures import StageFailure
 from gallery.models.images import Image
@@ -15,6 +16,7 @@ from gallery.models.versions import ImageVersion
 from gallery.models.workflows import ImageNodes, NodeValue, Workflow
 
 __all__ = [
+    "Arrival",
     "Caption",
     "Collection",
     "Folder",

@@ -114,6 +114,11 @@ class Folder(models.Model):
         help_text="xxh3-128 of names, sizes and times at the last quick scan.",
     )
     is_available = models.BooleanField(default=True)
+    is_mount_point = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Another drive was mounted here: empty without it, not emptied.",
+    )
     treatment = models.TextField(
         choices=Treatment,
         blank=True,

@@ -22,6 +22,7 @@ class ImageVersion(models.Model):
 
     class Meta:
         ordering = ("-replaced_at", "-pk")
+        indexes = (models.Index(fields=["fingerprint"], name="imageversion_fingerprint"),)
 
     def __str__(self) -> str:
         return f"{self.image_id} until {self.replaced_at:%Y-%m-%d %H:%M}"

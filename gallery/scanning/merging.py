@@ -8,15 +8,19 @@ from django.db import connection, transaction
 
 from dtoolkit.core.errors import NotFound
 from gallery.models import LibraryRoot
+from gallery.scanning import versions
 from gallery.scanning.copying import copy_new
 from gallery.scanning.walking import Listing
 
 _STAGE = """
 CREATE TEMP TABLE IF NOT EXISTS scan_stage (
-    folder_id bigint, name text COLLATE "C", size bigint, mtime_ns bigint, born_ns bigint
+    folder_id bigint, name text COLLATE "C", size bigint, mtime_ns bigint, born_ns bigint,
+    sidecar_stamp bigint
 )
 """
-_COPY = "COPY scan_stage (folder_id, name, size, mtime_ns, born_ns) FROM STDIN"
+_COPY = "COPY scan_stage FROM STDIN"
+_NULL = "\\N"
+_FOLDERS = 500  # in one transaction
 _MOMENT = "timestamptz 'epoch' + (%s / 1000) * interval '1 microsecond'"
 
 # No constraint ties an image to its folder, so that none is written below a removed one.
@@ -27,20 +31,37 @@ SELECT FROM gallery_image AS image
 LEFT JOIN scan_stage AS stage ON stage.folder_id = image.folder_id AND stage.name = image.name
 WHERE image.folder_id = ANY(%s) AND (
     NOT image.is_available OR stage.name IS NULL
-    OR (image.size, image.mtime_ns) <> (stage.size, stage.mtime_ns))
+    OR (image.size, image.mtime_ns) <> (stage.size, stage.mtime_ns)
+    OR (stage.size IS NOT NULL AND image.sidecar_stamp IS DISTINCT FROM stage.sidecar_stamp))
 ORDER BY image.id FOR NO KEY UPDATE OF image
 """
-# What was made of the old content goes; what a person said is not among it.
+# What was made of the old content goes, what it was is kept as a version (`scanning.versions`), and
+# what a person said stays.
 _UPDATE_CHANGED = f"""
+WITH changed AS (
+    SELECT image.id, image.fingerprint, image.size, image.modified_at, image.format, image.width,
+        image.height, image.prompt_id, image.seed, stage.size AS new_size, stage.mtime_ns,
+        stage.born_ns, stage.sidecar_stamp
+    FROM gallery_image AS image
+    JOIN scan_stage AS stage ON stage.folder_id = image.folder_id AND stage.name = image.name
+    WHERE (image.size, image.mtime_ns) <> (stage.size, stage.mtime_ns)
+), kept AS ({versions.KEEP.format(rows="changed")})
 UPDATE gallery_image AS image
-SET size = stage.size, mtime_ns = stage.mtime_ns, is_available = true,
-    modified_at = {_MOMENT % "stage.mtime_ns"}, created_at = {_MOMENT % "stage.born_ns"},
+SET size = changed.new_size, mtime_ns = changed.mtime_ns, is_available = true,
+    modified_at = {_MOMENT % "changed.mtime_ns"}, created_at = {_MOMENT % "changed.born_ns"},
+    sidecar_stamp = changed.sidecar_stamp,
     read_version = NULL, fingerprint = NULL, thumbnail_version = NULL, phash = NULL
-FROM scan_stage AS stage
-WHERE image.folder_id = stage.folder_id AND image.name = stage.name
-  AND (image.size, image.mtime_ns) <> (stage.size, stage.mtime_ns)
+FROM changed WHERE image.id = changed.id
 RETURNING image.id
 """  # noqa: S608
+# The picture is the same; only what was read of it is to be read again.
+_UPDATE_RESTAMPED = """
+UPDATE gallery_image AS image SET sidecar_stamp = stage.sidecar_stamp, read_version = NULL
+FROM scan_stage AS stage
+WHERE image.folder_id = stage.folder_id AND image.name = stage.name AND stage.size IS NOT NULL
+  AND image.sidecar_stamp IS DISTINCT FROM stage.sidecar_stamp
+RETURNING image.id
+"""
 _RESTORE = """
 UPDATE gallery_image AS image SET is_available = true
 FROM scan_stage AS stage
@@ -51,9 +72,9 @@ _FORGET_FAILURES = "DELETE FROM gallery_stagefailure WHERE image_id = ANY(%s)"
 
 _INSERT_NEW = f"""
 INSERT INTO gallery_image
-    (collection_id, folder_id, name, size, mtime_ns, modified_at, created_at)
+    (collection_id, folder_id, name, size, mtime_ns, modified_at, created_at, sidecar_stamp)
 SELECT %s, folder_id, name, size, mtime_ns,
-    {_MOMENT % "mtime_ns"}, {_MOMENT % "born_ns"}
+    {_MOMENT % "mtime_ns"}, {_MOMENT % "born_ns"}, sidecar_stamp
 FROM scan_stage AS stage
 WHERE size IS NOT NULL
   AND NOT EXISTS (SELECT FROM gallery_image AS image
@@ -67,8 +88,10 @@ WHERE folder_id = ANY(%s) AND is_available
 """
 _UPDATE_FOLDERS = """
 UPDATE gallery_folder AS folder
-SET listing_digest = found.digest, image_count = found.images, is_available = true
-FROM unnest(%s::bigint[], %s::uuid[], %s::int[]) AS found (id, digest, images)
+SET listing_digest = found.digest, image_count = found.images, is_available = true,
+    is_mount_point = found.is_mount_point
+FROM unnest(%s::bigint[], %s::uuid[], %s::int[], %s::boolean[])
+    AS found (id, digest, images, is_mount_point)
 WHERE folder.id = found.id
 """
 _RECOUNT = """
@@ -91,8 +114,15 @@ _MARK_WITHIN = """
 UPDATE gallery_image SET is_available = false WHERE folder_id = ANY(%s) AND is_available
 """
 _MARK_FOLDERS = """
-UPDATE gallery_folder SET is_available = false, image_count = 0, listing_digest = NULL
+UPDATE gallery_folder
+SET is_available = is_available AND %s, image_count = 0, listing_digest = NULL
 WHERE id = ANY(%s)
+"""
+_FORGET_EMPTY = """
+DELETE FROM gallery_folder AS folder
+WHERE root_id = %s AND NOT is_available AND treatment = '' AND parent_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM gallery_image WHERE folder_id = folder.id)
+  AND NOT EXISTS (SELECT FROM gallery_folder WHERE parent_id = folder.id)
 """
 
 
@@ -158,6 +188,7 @@ def merge(root: LibraryRoot, folder_ids: FolderIds, listings: list[Listing]) -> 
                 [folder_id for folder_id, _ in found],
                 [listing.digest.hex() for _, listing in found],
                 [len(listing.entries) for _, listing in found],
+                [listing.is_mount_point for _, listing in found],
             ],
         )
         unsure = [folder_id for folder_id, listing in known if listing.unsure]
@@ -177,23 +208,43 @@ def _compare(cursor: Any, root: LibraryRoot, known: list[tuple[int, Listing]]) -
     cursor.execute(_LOCK_DIFFERENT, [ids])
     cursor.execute(_UPDATE_CHANGED)
     changed = [row[0] for row in cursor.fetchall()]
-    if changed:
-        cursor.execute(_FORGET_FAILURES, [changed])
+    # After the changed ones, which have their new stamps by now.
+    cursor.execute(_UPDATE_RESTAMPED)
+    restamped = [row[0] for row in cursor.fetchall()]
+    if changed or restamped:
+        cursor.execute(_FORGET_FAILURES, [changed + restamped])
     cursor.execute(_RESTORE)
     restored = cursor.rowcount
     cursor.execute(_MARK_VANISHED, [ids])
     vanished = cursor.rowcount
     cursor.execute(_INSERT_NEW, [root.collection_id])
-    return Merged(cursor.rowcount, len(changed) + restored, vanished)
+    return Merged(cursor.rowcount, len(changed) + len(restamped) + restored, vanished)
 
 
 def mark_folders_vanished(ids: list[int]) -> int:
     """The folders and their images are not there; returns how many images that concerns."""
+    return sum(_take_away(ids[i : i + _FOLDERS], False) for i in range(0, len(ids), _FOLDERS))
+
+
+def hide_folders(ids: list[int]) -> int:
+    """The folders are there, but their images are no more part of the library."""
+    return sum(_take_away(ids[i : i + _FOLDERS], True) for i in range(0, len(ids), _FOLDERS))
+
+
+def forget_empty_folders(root: LibraryRoot) -> None:
+    """Rows of folders that are gone, where no image nor decision hangs on them; deepest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_EMPTY, [root.pk])
+        while cursor.rowcount:
+            cursor.execute(_FORGET_EMPTY, [root.pk])
+
+
+def _take_away(ids: list[int], stay: bool) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOCK_WITHIN, [ids])
         cursor.execute(_MARK_WITHIN, [ids])
         images = int(cursor.rowcount)
-        cursor.execute(_MARK_FOLDERS, [ids])
+        cursor.execute(_MARK_FOLDERS, [stay, ids])
     return images
 
 
@@ -204,10 +255,14 @@ def _stage(cursor: Any, found: list[tuple[int, Listing]]) -> None:
     with cursor.copy(_COPY) as copy:
         for folder_id, listing in found:
             lines = [
-                f"{folder_id}\t{_escaped(name)}\t{size}\t{mtime}\t{born}\n"
-                for name, size, mtime, born in listing.entries
+                f"{folder_id}\t{_escaped(name)}\t{size}\t{mtime}\t{born}"
+                f"\t{_NULL if stamp is None else stamp}\n"
+                for name, size, mtime, born, stamp in listing.entries
             ]
-            lines += [f"{folder_id}\t{_escaped(name)}\t\\N\t\\N\t\\N\n" for name in listing.unsure]
+            lines += [
+                f"{folder_id}\t{_escaped(name)}\t{_NULL}\t{_NULL}\t{_NULL}\t{_NULL}\n"
+                for name in listing.unsure
+            ]
             copy.write("".join(lines))
 
 

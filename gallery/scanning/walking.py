@@ -5,22 +5,26 @@ Knows the disk and nothing else, so that it can run ahead of the database in a t
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import xxhash
 
 from dtoolkit.core import paths
+from gallery.metadata import sidecars
+from gallery.scanning.options import SUFFIXES, Options
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+__all__ = ["MAX_PATH_BYTES", "SUFFIXES", "Entry", "Listing", "Walk", "walk"]
+
 # A PostgreSQL index takes no longer keys.
 MAX_PATH_BYTES = 2500
 _INT64 = 2**63 - 1
 _HAS_BIRTHTIME = hasattr(os.stat_result, "st_birthtime")
 _JUNCTION: int | None = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)  # on Windows only
+_SIDECAR_ENDINGS = frozenset(f".{suffix.rpartition('.')[2]}" for suffix in sidecars.SUFFIXES)
 
-# name in stored form, size in bytes, mtime in ns, birth in ns
-Entry = tuple[str, int, int, int]
+# name in stored form, size in bytes, mtime in ns, birth in ns, stamp of its sidecars if it has any
+Entry = tuple[str, int, int, int, int | None]
 
 
 @dataclass(slots=True)
@@ -29,6 +33,7 @@ class Listing:
 
     `problem` says why the folder could not be listed: then nothing is known of it. Where only some
     files could not be looked at, they are `unsure`: there, and nothing more is known of them.
+    Where a person said not to look, it `is_passed_over`, and so is all below it with `is_tree`.
     """
 
     path: str
@@ -36,50 +41,146 @@ class Listing:
     digest: bytes = b""
     problem: str = ""
     unsure: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)  # names as `os` has them
+    links: list[str] = field(default_factory=list)  # to folders
+    is_mount_point: bool = False
+    is_passed_over: bool = False
+    is_tree: bool = False
+
+    def leave(self, names: Collection[str]) -> None:
+        """Files that are not to be looked at yet count as `unsure`."""
+        left = [entry[0] for entry in self.entries if entry[0] in names]
+        if left:
+            self.entries = [entry for entry in self.entries if entry[0] not in names]
+            self.unsure += left
+            self.digest = _digest(self)
 
 
-def walk(root: str) -> Iterator[Listing]:
-    """Every folder below `root` (as `os` names it), parents before children.
+def walk(root: str, options: Options | None = None) -> Iterator[Listing]:
+    """Every folder below `root` (as `os` names it), parents before children."""
+    return Walk(root, options or Options()).everything()
 
-    Hidden files and folders are passed over, links to folders are not followed, links to files only
-    where they stay inside the root.
-    """
-    real_root = os.path.realpath(root)
-    waiting = [("", root)]
-    while waiting:
-        path, disk_path = waiting.pop()
+
+class Walk:
+    """Links to folders are followed only where they stay inside the root and lead to a folder that
+    is not met otherwise, each such folder once; links to files where they stay inside."""
+
+    def __init__(self, root: str, options: Options) -> None:
+        self._root = root
+        self._real_root = os.path.realpath(root)
+        self._options = options
+        self._met: set[tuple[int, int]] = set()
+        self._links: list[str] = []
+
+    def everything(self) -> Iterator[Listing]:
+        yield from self.below("")
+        # Only now is it known what is met without them.
+        while self._links:
+            for path in sorted(self._links):
+                self._links.remove(path)
+                if self._leads_to_unmet(path):
+                    yield from self.below(path)
+
+    def below(self, path: str) -> Iterator[Listing]:
+        """The folder and all below it."""
+        disk_path = self.disk_path(path)
+        waiting = [(path, disk_path, _device_above(disk_path))]
+        while waiting:
+            path, disk_path, device = waiting.pop()
+            listing, device = self._look_into(path, disk_path, device)
+            yield listing
+            prefix = f"{path}/" if path else ""
+            waiting += [
+                (prefix + paths.to_text(name), os.path.join(disk_path, name), device)  # noqa: PTH118 (hot)
+                for name in sorted(listing.folders, reverse=True)
+            ]
+            self._links += [prefix + paths.to_text(name) for name in listing.links]
+
+    def one(self, path: str) -> Listing:
+        """The folder alone."""
+        disk_path = self.disk_path(path)
+        return self._look_into(path, disk_path, _device_above(disk_path))[0]
+
+    def disk_path(self, path: str) -> str:
+        return os.path.join(self._root, paths.from_text(path)) if path else self._root  # noqa: PTH118
+
+    def _look_into(self, path: str, disk_path: str, device_above: int) -> tuple[Listing, int]:
+        """Its listing, and the device it is on."""
         if len(path.encode()) > MAX_PATH_BYTES:
-            yield Listing(path, problem="Its path is too long.")
-            continue
+            return Listing(path, problem="Its path is too long."), device_above
+        if self._options.treatments and self._options.tree_treatment(path):
+            return Listing(path, is_passed_over=True, is_tree=True), device_above
         try:
-            listing, folders = _list(path, disk_path, real_root)
+            found = os.stat(disk_path)  # noqa: PTH116 (hot)
+            if self._options.follows_links:
+                place = (found.st_dev, found.st_ino)
+                if place in self._met:
+                    return Listing(path, is_passed_over=True, is_tree=True), device_above
+                self._met.add(place)
+            listing, is_empty = self._list(path, disk_path)
         except OSError as error:
-            yield Listing(path, problem=error.strerror or type(error).__name__)
-            continue
-        yield listing
+            reason = error.strerror or type(error).__name__
+            return Listing(path, problem=reason), device_above
+        is_mounted = bool(path) and found.st_dev != device_above
+        if is_empty and not is_mounted and path in self._options.mount_points:
+            return Listing(path, problem="Its drive is not mounted."), device_above
+        listing.is_mount_point = is_mounted
+        listing.digest = _digest(listing)
+        return listing, found.st_dev
+
+    def _list(self, path: str, disk_path: str) -> tuple[Listing, bool]:
+        options = self._options
+        suffixes = options.suffixes
         prefix = f"{path}/" if path else ""
-        waiting += [
-            (prefix + paths.to_text(name), os.path.join(disk_path, name))  # noqa: PTH118 (hot)
-            for name in sorted(folders, reverse=True)
-        ]
+        listing = Listing(path)
+        if options.treatments.get(path):
+            listing.is_passed_over = True
+        beside: list[os.DirEntry[str]] = []
+        is_empty = True
+        with os.scandir(disk_path) as scan:
+            for item in scan:
+                is_empty = False
+                name = item.name
+                if name[0] == "." and not options.takes_hidden:
+                    continue
+                if item.is_dir(follow_symlinks=False):
+                    if options.ignored and options.ignores(
+                        prefix + paths.to_text(name), is_folder=True
+                    ):
+                        continue
+                    if _JUNCTION is None or not _is_junction(item):
+                        listing.folders.append(name)
+                    continue
+                if options.follows_links and item.is_symlink() and item.is_dir():
+                    if not options.ignores(prefix + paths.to_text(name), is_folder=True):
+                        listing.links.append(name)
+                    continue
+                suffix = name[name.rfind(".") :].lower()
+                if suffix in suffixes:
+                    if not (options.ignored and options.ignores(prefix + paths.to_text(name))):
+                        _look_at(item, listing, self._real_root)
+                elif suffix in _SIDECAR_ENDINGS:
+                    beside.append(item)
+        if listing.is_passed_over:
+            listing.entries, listing.unsure, listing.problem = [], [], ""
+        elif listing.entries:
+            if beside:
+                _stamp(listing, beside)
+            listing.entries.sort()
+        return listing, is_empty
 
-
-def _list(path: str, disk_path: str, real_root: str) -> tuple[Listing, list[str]]:
-    listing = Listing(path)
-    folders: list[str] = []
-    with os.scandir(disk_path) as scan:
-        for item in scan:
-            name = item.name
-            if name[0] == ".":
-                continue
-            if item.is_dir(follow_symlinks=False):
-                if _JUNCTION is None or not _is_junction(item):
-                    folders.append(name)
-            elif name.lower().endswith(SUFFIXES):
-                _look_at(item, listing, real_root)
-    listing.entries.sort()
-    listing.digest = _digest(listing)
-    return listing, folders
+    def _leads_to_unmet(self, path: str) -> bool:
+        real = os.path.realpath(self.disk_path(path))
+        if not _is_inside(real, self._real_root):
+            return False
+        target = paths.to_text(os.path.relpath(real, self._real_root).replace(os.sep, "/"))
+        if self._options.treatment(target) or self._options.treatment(path):
+            return False
+        try:
+            found = os.stat(real)  # noqa: PTH116 (as listed)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) not in self._met
 
 
 def _look_at(item: os.DirEntry[str], listing: Listing, real_root: str) -> None:
@@ -89,7 +190,9 @@ def _look_at(item: os.DirEntry[str], listing: Listing, real_root: str) -> None:
     """
     try:
         is_plain = item.is_file(follow_symlinks=False)
-        if not is_plain and not (item.is_file() and _stays_inside(item.path, real_root)):
+        if not is_plain and not (
+            item.is_file() and _is_inside(os.path.realpath(item.path), real_root)
+        ):
             return
         found = item.stat(follow_symlinks=not is_plain)
     except FileNotFoundError:
@@ -106,7 +209,33 @@ def _look_at(item: os.DirEntry[str], listing: Listing, real_root: str) -> None:
     if not -_INT64 <= mtime <= _INT64:
         mtime = max(-_INT64, min(_INT64, mtime))
         born = max(-_INT64, min(_INT64, born))
-    listing.entries.append((paths.to_text(item.name), found.st_size, mtime, born))
+    listing.entries.append((paths.to_text(item.name), found.st_size, mtime, born, None))
+
+
+def _stamp(listing: Listing, beside: list[os.DirEntry[str]]) -> None:
+    """Gives the images that have sidecars a stamp of them; the other files are not looked at."""
+    owners: dict[str, list[int]] = {}
+    for index, (name, *_) in enumerate(listing.entries):
+        owners.setdefault(name, []).append(index)
+        owners.setdefault(name.rpartition(".")[0], []).append(index)
+    lines: dict[int, list[str]] = {}
+    for item in beside:
+        name = paths.to_text(item.name)
+        parts = sidecars.split(name)
+        if parts is None or parts[0] not in owners:
+            continue
+        try:
+            found = item.stat()
+        except OSError:  # a broken link, or gone meanwhile: then there is none
+            continue
+        if stat.S_ISREG(found.st_mode):
+            for index in owners[parts[0]]:
+                line = f"{name}\0{found.st_size}\0{found.st_mtime_ns}\0"
+                lines.setdefault(index, []).append(line)
+    for index, own in lines.items():
+        digest = xxhash.xxh3_64_digest("".join(sorted(own)).encode())
+        stamp = int.from_bytes(digest, "big", signed=True)
+        listing.entries[index] = (*listing.entries[index][:4], stamp)
 
 
 def _is_junction(item: os.DirEntry[str]) -> bool:
@@ -114,12 +243,27 @@ def _is_junction(item: os.DirEntry[str]) -> bool:
     return getattr(item.stat(follow_symlinks=False), "st_reparse_tag", 0) == _JUNCTION
 
 
+def _device_above(disk_path: str) -> int:
+    try:
+        return os.stat(os.path.dirname(disk_path)).st_dev  # noqa: PTH116, PTH120 (as listed)
+    except OSError:
+        return -1
+
+
 def _digest(listing: Listing) -> bytes:
-    lines = "".join([f"{name}\0{size}\0{mtime}\0" for name, size, mtime, _ in listing.entries])
+    """Of a folder without sidecars and mounts, the same as ever."""
+    lines = "".join([f"{name}\0{size}\0{mtime}\0" for name, size, mtime, _, _ in listing.entries])
+    stamps = "".join(
+        [
+            f"\1{name}\0{entry_stamp}"
+            for name, _, _, _, entry_stamp in listing.entries
+            if entry_stamp
+        ]
+    )
     unsure = "\0".join(listing.unsure)
-    return xxhash.xxh3_128_digest(f"{lines}{unsure}".encode())
+    mount = "\2" if listing.is_mount_point else ""
+    return xxhash.xxh3_128_digest(f"{lines}{unsure}{stamps}{mount}".encode())
 
 
-def _stays_inside(link: str, real_root: str) -> bool:
-    target = os.path.realpath(link)
-    return target.startswith(real_root.rstrip(os.sep) + os.sep)
+def _is_inside(real: str, real_root: str) -> bool:
+    return real.startswith(real_root.rstrip(os.sep) + os.sep)

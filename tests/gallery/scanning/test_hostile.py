@@ -161,7 +161,7 @@ def test_times_beyond_the_columns_are_cut(library_folder, monkeypatch):
 
     listing = walking.Listing("")
     walking._look_at(Item(), listing, "")
-    assert listing.entries == [("a.png", 5, 2**63 - 1, 2**63 - 1)]
+    assert listing.entries == [("a.png", 5, 2**63 - 1, 2**63 - 1, None)]
 
 
 def test_texts_that_no_column_takes_are_mended_and_kept_whole_beside(root, library_folder):
@@ -195,9 +195,9 @@ def test_numbers_and_names_beyond_their_columns_are_left_out_or_cut(root, librar
 
 
 def test_a_hundred_thousand_files_in_one_folder(root, library_folder, monkeypatch):
-    entries = [(f"{n:06d}.png", n, n * 10**9, n * 10**9) for n in range(100_000)]
+    entries = [(f"{n:06d}.png", n, n * 10**9, n * 10**9, None) for n in range(100_000)]
     listing = walking.Listing("", entries, b"\1" * 16)
     (library_folder / "a.png").touch()
-    monkeypatch.setattr("gallery.scanning.quick.walk", lambda path: iter([listing]))
+    monkeypatch.setattr("gallery.scanning.quick.walk", lambda path, options: iter([listing]))
     assert look(root).merged.new == 100_000
     assert look(root).merged.new == 0

@@ -18,7 +18,7 @@ from dtoolkit.jobs.kinds import JobCancelled
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services import runner
 from gallery.models import Folder, Image, ImageMetadata, ImageResource, LibraryRoot, Prompt
-from gallery.scanning import deep, merging, quick, saving
+from gallery.scanning import deep, locking, merging, quick, saving
 from gallery.services import roots
 from tests import pictures
 from tests.gallery.scanning.conftest import Progress, look, read
@@ -189,9 +189,9 @@ def test_a_lost_connection_is_said_in_django_terms(root, monkeypatch):
 
 
 def test_a_second_scan_of_the_same_folder_waits_for_the_first(root, monkeypatch):
-    monkeypatch.setattr(quick, "_LOCK_LOOK_S", 0.05)
+    monkeypatch.setattr(locking, "_LOOK_S", 0.05)
     with psycopg.connect(database_url(), autocommit=True) as other:
-        lock = [quick._LOCK_CLASS, root.pk]
+        lock = [locking.LOCK_CLASS, root.pk]
         other.execute("SELECT pg_advisory_lock(%s, %s)", lock)
         progress = Progress(cancel_after=3)
         with pytest.raises(JobCancelled):

@@ -1,0 +1,29 @@
+import django.db.models.deletion
+import django.db.models.functions.datetime
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('gallery', '0003_imported_sidecars'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='folder',
+            name='is_mount_point',
+            field=models.BooleanField(db_default=False, default=False, help_text='Another drive was mounted here: empty without it, not emptied.'),
+        ),
+        migrations.CreateModel(
+            name='Arrival',
+            fields=[
+                ('image', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='arrival', serialize=False, to='gallery.image')),
+                ('noticed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='imageversion',
+            index=models.Index(fields=['fingerprint'], name='imageversion_fingerprint'),
+        ),
+    ]
