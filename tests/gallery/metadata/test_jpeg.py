@@ -85,3 +85,29 @@ def test_what_pillow_writes_is_read(tmp_path):
     assert (found.width, found.height) == (64, 48)
     assert found.parameters.seed == 4183920117736
     assert found.problems == ()
+
+
+def test_a_packet_of_xmp_in_several_segments_is_joined_in_its_order():
+    packet = b"<x>" + b"a long text " * 20_000 + b"</x>"
+    digest = b"0123456789ABCDEF" * 2
+    pieces = [
+        segment(
+            0xE1,
+            b"http://ns.adobe.com/xmp/extension/\0"
+            + digest
+            + struct.pack(">LL", len(packet), start)
+            + packet[start : start + 65_000],
+        )
+        for start in range(0, len(packet), 65_000)
+    ]
+    found = read(jpeg(*reversed(pieces)))
+    (record,) = found.records
+    assert (record.container, record.key, record.text) == ("jpeg:xmp", "xmp", packet.decode())
+    assert not record.is_damaged
+    assert read(jpeg(*pieces[:-1])).records[0].is_damaged
+
+
+def test_unusual_depth_and_colours_are_told():
+    frame = segment(0xC1, struct.pack(">BHHB", 12, 4, 6, 4))
+    assert read(jpeg(frame=frame)).media == (("Bit depth", "12"), ("Colour", "CMYK"))
+    assert read(jpeg(frame=segment(0xC0, struct.pack(">BHHB", 8, 4, 6, 3)))).media == ()

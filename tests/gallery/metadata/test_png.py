@@ -208,3 +208,82 @@ def test_what_pillow_writes_is_read(tmp_path):
 def test_a_chunk_bomb_ends():
     found = read(SIGNATURE + ihdr() + chunk(b"aaAa", b"") * 100_001)
     assert "more than 100000 parts" in found.problems[0]
+
+
+def test_xmp_is_kept_whole_and_read():
+    packet = b"<x><y/></x>"
+    header = b"XML:com.adobe.xmp\0"
+    found = read(
+        png(
+            chunk(b"iTXt", header + b"\0\0\0\0" + packet),
+            chunk(b"iTXt", header + b"\1\0\0\0" + zlib.compress(packet)),
+            chunk(b"tEXt", header + packet),
+        )
+    )
+    assert keys(found) == [("png:xmp", "xmp", packet.decode())] * 3
+
+
+def animation(*delays: tuple[int, int]) -> bytes:
+    frames = [
+        chunk(b"fcTL", struct.pack(">LLLLLHHBB", n, 6, 4, 0, 0, *delay, 0, 0))
+        + chunk(b"fdAT", b"\0" * 50)
+        for n, delay in enumerate(delays)
+    ]
+    return png(chunk(b"acTL", struct.pack(">LL", len(delays), 0)), after=b"".join(frames))
+
+
+def test_an_animation_has_frames_and_a_time():
+    found = read(animation((1, 10), (1, 10), (50, 0)))
+    assert (found.duration_ms, found.media) == (700, (("Frames", "3"),))
+
+
+def test_one_frame_is_no_animation():
+    found = read(animation((1, 10)))
+    assert (found.duration_ms, found.media) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("depth", "colour", "media"),
+    [
+        (8, 2, ()),
+        (8, 6, (("Colour", "RGBA"),)),
+        (16, 2, (("Bit depth", "16"),)),
+        (1, 0, (("Bit depth", "1"), ("Colour", "Grey"))),
+        (8, 3, (("Colour", "Palette"),)),
+        (8, 99, ()),
+    ],
+)
+def test_depth_and_colour_are_told_where_unusual(depth, colour, media):
+    header = chunk(b"IHDR", struct.pack(">LLBBBBB", 6, 4, depth, colour, 0, 0, 0))
+    assert read(png(header=header)).media == media
+
+
+def profile(name: str) -> bytes:
+    described = b"desc\0\0\0\0" + struct.pack(">L", len(name) + 1) + name.encode() + b"\0"
+    table = struct.pack(">L4sLL", 1, b"desc", 144, len(described))
+    return b"\0" * 36 + b"acsp" + b"\0" * 88 + table + described
+
+
+@pytest.mark.parametrize(
+    ("name", "media"),
+    [("Display P3", (("Colour profile", "Display P3"),)), ("sRGB IEC61966-2.1", ())],
+)
+def test_a_colour_profile_is_named_unless_it_is_the_usual(name, media):
+    packed = chunk(b"iCCP", b"icc\0\0" + zlib.compress(profile(name)))
+    assert read(png(packed)).media == media
+
+
+def test_a_colour_profile_that_is_a_bomb_or_broken_is_nothing():
+    bomb = zlib.compress(b"\0" * 50_000_000)
+    for data in (bomb, b"no zlib", b""):
+        found = read(png(chunk(b"iCCP", b"icc\0\0" + data)))
+        assert (found.media, found.problems) == ((), ())
+
+
+def test_what_imagemagick_packs_as_text_is_unpacked():
+    block = b"Exif\0\0" + tiff({0x010E: (2, b"a cat\0")})
+    packed = b"\nexif\n%8d\n%s\n" % (len(block), block.hex().encode())
+    found = read(png(chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(packed))))
+    assert keys(found) == [("png:exif", "ImageDescription", "a cat")]
+    found = read(png(text("Raw profile type exif", "\nexif\n 4\nnot hex\n")))
+    assert keys(found)[0][1] == "Raw profile type exif"

@@ -76,3 +76,18 @@ def test_what_pillow_writes_is_read(tmp_path):
     found = metadata.read(pictures.webp(tmp_path / "a.webp", pictures.INFOTEXT))
     assert (found.width, found.height) == (64, 48)
     assert found.parameters.steps == 28
+
+
+def test_an_animation_has_frames_and_a_time(tmp_path):
+    path = tmp_path / "a.webp"
+    frames = [Image.new("RGB", (30, 20), (shade, 0, 0)) for shade in (10, 100, 200)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=[40, 50, 60])
+    found = metadata.read(path)
+    assert (found.duration_ms, found.media) == (150, (("Frames", "3"),))
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 60}])
+def test_alpha_is_told(tmp_path, options):
+    path = tmp_path / "a.webp"
+    Image.new("RGBA", (30, 20), (255, 0, 0, 100)).save(path, **options)
+    assert metadata.read(path).media == (("Colour", "RGBA"),)
