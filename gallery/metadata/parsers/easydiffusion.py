@@ -77,10 +77,10 @@ def parse(evidence: Evidence) -> GenerationParameters | None:
     for record, found in evidence.once(objects.found):
         for inner in (found, found.get("reqBody")):
             if isinstance(inner, dict) and any(key in inner for key in _MARKS):
-                return _understand(_by_key(inner), f"{place(record)} holds its JSON.")
+                return _understand(_by_key(inner), f"{place(record)} holds JSON of Easy Diffusion.")
     for record in evidence:
         if record.container == "sidecar:txt" and (lines := _lines(record)):
-            return _understand(lines, f"{place(record)} holds its labels.")
+            return _understand(lines, f"{place(record)} holds labels of Easy Diffusion.")
     return None
 
 

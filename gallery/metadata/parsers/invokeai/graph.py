@@ -52,7 +52,8 @@ class _Nodes:
     def _add_edge(self, edge: Any) -> None:
         if not isinstance(edge, dict):
             return
-        source, target = edge.get("source"), edge.get("destination", edge.get("target"))
+        source: Any = edge.get("source")
+        target: Any = edge.get("destination", edge.get("target"))
         field = edge.get("targetHandle")
         if isinstance(source, dict):
             source = source.get("node_id")
