@@ -173,6 +173,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
-    # It says every task that it carries; the Job rows say it better.
-    "loggers": {"django-q": {"level": "WARNING"}},
+    # They say every task that is carried and every change noticed; the rows say it better.
+    "loggers": {"django-q": {"level": "WARNING"}, "watchfiles": {"level": "WARNING"}},
 }

@@ -1,4 +1,5 @@
-"""One part of `start` as a process: `python -m dtoolkit.server.child web` or `... cluster NAME`.
+"""One part of `start` as a process: `python -m dtoolkit.server.child web`, `... watcher` or
+`... cluster NAME`.
 
 Its standard input is a pipe that the supervisor never writes to. When it closes, because the
 supervisor asks for the end or is itself dead, the part ends; nothing outlives the one in front.
@@ -29,6 +30,10 @@ def main(arguments: list[str]) -> int:
             from dtoolkit.server import web
 
             web.serve()
+        elif arguments[0] == "watcher":
+            from dtoolkit.server import watcher
+
+            watcher.run()
         else:
             from dtoolkit.server import cluster
 

@@ -51,6 +51,10 @@ def run(folders: Sequence[str], *, only: str | None, opens_browser: bool) -> Non
         if only != "web":
             for part in _clusters(log_folder):
                 supervisor.add(part)
+            watcher = Part(
+                "watcher of your folders", [*_CHILD, "watcher"], log_folder / "watcher.log"
+            )
+            supervisor.add(watcher)
         supervisor.run(terminal.show_progress)
         terminal.say("Ending. What is under way gets some seconds to finish.")
     # Only here, for everything has ended by now.

@@ -1,31 +1,35 @@
-"""How much memory a fresh process needs to read a library. Sets Django up itself: it is spawned."""
+"""How much memory a fresh process needs for a scan. Sets Django up itself: it is spawned."""
 
 import multiprocessing
 import os
+import time
 from multiprocessing.queues import Queue
 
 
-def of_deep_scan(root_id: int) -> int:
-    """Peak resident bytes of a process that reads every file of the root."""
+def of_scan(kind: str, root_id: int, *, rebuild: bool = False) -> tuple[int, float]:
+    """Peak resident bytes of a process that does this one job, and the job's seconds."""
     context = multiprocessing.get_context("spawn")
-    answers: Queue[int] = context.Queue()
-    process = context.Process(target=_read_all, args=(root_id, answers), daemon=True)
+    answers: Queue[tuple[int, float]] = context.Queue()
+    process = context.Process(target=_scan, args=(kind, root_id, rebuild, answers), daemon=True)
     process.start()
     process.join()
     if process.exitcode:
-        raise RuntimeError("The process that read the library failed; its error is above.")
+        raise RuntimeError("The process that scanned the library failed; its error is above.")
     return answers.get(timeout=10)
 
 
-def _read_all(root_id: int, answers: "Queue[int]") -> None:
+def _scan(kind: str, root_id: int, rebuild: bool, answers: "Queue[tuple[int, float]]") -> None:
     import django
 
     django.setup()
     from dtoolkit.jobs.services.queue import enqueue
     from dtoolkit.jobs.services.runner import run_inline
 
-    run_inline(enqueue("deep_scan", {"root_id": root_id, "rebuild": True}))
-    answers.put(_peak_rss())
+    params = {"root_id": root_id, "rebuild": True} if rebuild else {"root_id": root_id}
+    job = enqueue(kind, params)
+    start = time.perf_counter()
+    run_inline(job)
+    answers.put((_peak_rss(), time.perf_counter() - start))
 
 
 def _peak_rss() -> int:

@@ -4,6 +4,7 @@ import json
 import random
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -27,6 +28,14 @@ def write_library(folder: Path, files: int, folders: int, seed: int = 1) -> int:
             (place / f"{index:08d}.png").write_bytes(data)
             written += len(data)
     return written
+
+
+def pictures(seed: int) -> Iterator[bytes]:
+    """PNGs without end, each with an infotext of its own."""
+    rng = random.Random(seed)
+    head, tail = _picture()
+    while True:
+        yield head + _infotext(rng, [f"{rng.choice(_WORDS)} {rng.random()}"]) + tail
 
 
 def _picture() -> tuple[bytes, bytes]:

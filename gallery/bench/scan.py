@@ -61,8 +61,8 @@ def run(bench: Bench) -> Figures:
     bench.say("Deep scan's memory")
     fewer_root = roots.add(collection, fewer)
     _run("quick_scan", fewer_root)
-    fewer_peak = peaks.of_deep_scan(fewer_root.pk)
-    peak = peaks.of_deep_scan(root.pk)
+    fewer_peak, _ = peaks.of_scan("deep_scan", fewer_root.pk, rebuild=True)
+    peak, _ = peaks.of_scan("deep_scan", root.pk, rebuild=True)
 
     return {
         "files": files,

@@ -1,7 +1,7 @@
 """Signs of life that cannot lie: PostgreSQL frees an advisory lock when its holder's process dies.
 
-A running chunk holds one, so does whoever plans a job or runs it inline. Who finds the lock free
-knows that the worker is gone, without waiting for a heartbeat to grow old.
+A running chunk holds one, so does whoever plans a job, runs it inline or watches a folder. Who
+finds the lock free knows that the worker is gone, without waiting for a heartbeat to grow old.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ class Lock(IntEnum):
     CHUNK = 0x4A
     PLAN = 0x4B
     INLINE = 0x4C
+    WATCH = 0x4D
 
     def key(self, pk: int) -> int:
         return (self << 56) | pk
