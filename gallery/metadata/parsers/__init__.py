@@ -1,38 +1,81 @@
 """The generators whose traces are understood. A new one is a module here and a line in the tuple.
 
-The order is the order of trust: the first parser with an answer wins, unless two are known to
-describe one picture together.
+The order is the order of trust: keys that only one program writes, then marks within a text, then
+texts that anybody may write, then graphs, then what only says that a picture was generated. The
+first parser with a prompt wins; a text beside a graph is joined with it.
 """
 
 from collections.abc import Callable, Sequence
 
-from gallery.metadata.parsers import automatic1111, comfyui
+from gallery.metadata.parsers import (
+    automatic1111,
+    civitai,
+    comfyui,
+    draw_things,
+    easydiffusion,
+    fooocus,
+    fooocus_mre,
+    huggingface,
+    invokeai,
+    midjourney,
+    novelai,
+    ruinedfooocus,
+    stability_matrix,
+    swarmui,
+    tensorart,
+)
 from gallery.metadata.parsers.bounds import fit
 from gallery.metadata.parsers.evidence import Evidence
-from gallery.metadata.parsers.merging import JOINED, merge
+from gallery.metadata.parsers.merging import BESIDE_A_GRAPH, with_graph
 from gallery.metadata.records import GenerationParameters, RawRecord, Understanding
 
 # A parser looks at all records of a file and answers, or None where they are not its own; what is
 # wrong with them it says as a problem. It never raises.
 Parser = Callable[[Evidence], GenerationParameters | None]
 
-PARSERS: tuple[Parser, ...] = (automatic1111.parse, comfyui.parse)
+PARSERS: tuple[Parser, ...] = (
+    invokeai.parse,
+    stability_matrix.parse,
+    tensorart.parse,
+    fooocus.parse,
+    novelai.parse,
+    draw_things.parse,
+    easydiffusion.parse,
+    swarmui.parse,
+    ruinedfooocus.parse,
+    fooocus_mre.parse,
+    huggingface.parse,
+    civitai.parse,
+    automatic1111.parse,
+    comfyui.parse,
+    midjourney.parse,
+    automatic1111.parse_extras,
+)
 
 
 def understand(records: Sequence[RawRecord]) -> Understanding:
     """What the records of one file say, as far as any parser knows. Never raises."""
     evidence = Evidence(records)
-    return Understanding(parameters=_parameters(evidence), problems=tuple(evidence.problems))
+    parameters = _parameters(evidence)
+    if parameters is not None:
+        parameters = fit(parameters, evidence.problems)
+    return Understanding(
+        parameters=parameters,
+        workflow=comfyui.workflow(evidence),
+        problems=tuple(evidence.problems),
+    )
 
 
 def _parameters(evidence: Evidence) -> GenerationParameters | None:
+    """The first answer that has a prompt, else the first at all."""
     best = None
     for parser in PARSERS:
         answer = parser(evidence)
         if answer is None:
             continue
-        if best is None:
-            best = answer
-        elif (best.rule, answer.rule) in JOINED:
-            best = merge(best, answer)
-    return None if best is None else fit(best, evidence.problems)
+        if answer.rule in BESIDE_A_GRAPH and (graph := comfyui.parse(evidence)) is not None:
+            return with_graph(answer, graph)
+        if answer.prompt:
+            return answer
+        best = best or answer
+    return best

@@ -1,7 +1,7 @@
 import pytest
 
 from gallery.metadata import RawRecord, parsers
-from gallery.metadata.records import ResourceUse
+from gallery.metadata.records import ResourceUse, SourceReference
 from tests.pictures import INFOTEXT
 
 
@@ -61,13 +61,17 @@ def test_sampler_and_schedule_are_told_apart(recorded, sampler, scheduler):
         ("ADetailer version: f2.0.1v1.10.1", "automatic1111"),
         ("Version: f2.0.1v1.10.1-previous-313-g8a042934", "forge"),
         ("Version: f0.0.17v1.8.0rc-latest-276-g29be1da7", "forge"),
-        ("Version: neo", "forge"),
-        ("Version: neo-2.28", "forge"),
-        ("Version: classic", "forge"),
+        ("Version: neo", "forge_neo"),
+        ("Version: neo-2.28", "forge_neo"),
+        ("Version: classic", "forge_classic"),
         ("Version: f1.0.0v2-v1.10.1RC-latest-2498-g5120e679", "reforge"),
-        ("Version: f1.3.0-v1.10.1RC-latest-1038-g19395bf9", "reforge"),
+        ("Version: f1.3.0-v1.10.1RC-latest-1038-g19395bf9", "easyreforge"),
         ("App: SD.Next, Version: 56a8aea", "sdnext"),
+        ("Backend: Diffusers, Version: 56a8aea", "sdnext"),
         ("Version: ComfyUI", "comfyui"),
+        ("Metadata generator version: 1.3.0", "comfyui"),
+        ("Civitai resources: [], Civitai metadata: {}", "civitai"),
+        ("Civitai resources: [], Version: ComfyUI", "comfyui"),
     ],
 )
 def test_the_version_tells_the_generator(recorded, generator):
@@ -178,6 +182,41 @@ def test_hashes_and_resources_of_civitai_are_joined_in():
     )
 
 
+def test_a_resource_that_civitai_names_by_number_keeps_its_number():
+    found = line('Seed: 1, Size: 8x8, Civitai resources: [{"type":"lora","modelVersionId":210873}]')
+    assert found.resources == (ResourceUse("lora", "civitai@210873"),)
+
+
+def test_what_saver_nodes_number_is_one_resource_each():
+    found = line(
+        "Seed: 1, Size: 8x8, Lora_0 Model name: a.safetensors, Lora_0 Model hash: 37d4921854, "
+        "Lora_0 Strength model: 1.0, Lora_0 Strength clip: 0.5, Embedding_0 name: easy, "
+        "CLIP_1 Model name: umt5"
+    )
+    assert found.resources == (
+        ResourceUse("lora", "a", 1.0, 0.5, "37d4921854"),
+        ResourceUse("embedding", "easy"),
+    )
+
+
+def test_the_refiner_follows_the_checkpoint():
+    found = line("Seed: 1, Size: 8x8, Model: base, Refiner: sd_xl_refiner_1.0 [7440042bbd]")
+    assert found.resources == (
+        ResourceUse("checkpoint", "base"),
+        ResourceUse("checkpoint", "sd_xl_refiner_1.0", hash="7440042bbd"),
+    )
+
+
+def test_the_hash_of_an_old_controlnet_model_stands_in_round_brackets():
+    found = line("Seed: 1, Size: 8x8, ControlNet Model: control_sd15_scribble(fef5e48e)")
+    assert found.resources == (ResourceUse("controlnet", "control_sd15_scribble", hash="fef5e48e"),)
+
+
+def test_the_picture_that_sd_next_began_with_is_a_source():
+    found = line("Seed: 1, App: SD.Next, Operations: img2img, Init image hash: fd2a86eb")
+    assert found.sources == (SourceReference("img2img", "", "fd2a86eb"),)
+
+
 def test_a_hash_without_a_model_stays_a_fact():
     found = line("Model hash: 64e73fcb, Seed: 1")
     assert found.resources == ()
@@ -190,7 +229,7 @@ def test_a_prompt_alone_under_the_right_key_is_a_prompt():
     assert "without a line of parameters" in found.reason
 
 
-@pytest.mark.parametrize("key", ["UserComment", "COM", "Comment"])
+@pytest.mark.parametrize("key", ["UserComment", "COM", "Comment", "comment", "stealth"])
 def test_comments_count_only_if_they_are_infotext(key):
     assert understand("OLYMPUS DIGITAL CAMERA", key=key) is None
     assert understand("a cat\nSteps: 5, Seed: 1, Size: 8x8", key=key).prompt == "a cat"
@@ -204,6 +243,25 @@ def test_postprocessing_beside_parameters_is_a_fact():
     ]
     facts = parsers.understand(records).parameters.facts
     assert facts == {"Postprocessing": "Postprocess upscale by: 4"}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "upscaler"),
+    [
+        ("postprocessing", "Postprocess upscale by: 4, Postprocess upscaler: R-ESRGAN 4x+", 1),
+        ("extras", "Upscale: 4, visibility: 1.0, model:R-ESRGAN 4x+", 0),
+    ],
+)
+def test_a_picture_of_the_extras_tab_has_no_prompt(key, text, upscaler):
+    found = understand(text, key=key)
+    assert (found.generator, found.rule) == ("automatic1111", "automatic1111_extras")
+    assert found.prompt == ""
+    assert found.facts == {"Postprocessing": text}
+    assert len(found.resources) == upscaler
+
+
+def test_extras_of_others_are_not_of_the_extras_tab():
+    assert understand('{"a": "b"}', key="extras") is None
 
 
 def test_a_thousand_tags_are_not_a_thousand_resources():

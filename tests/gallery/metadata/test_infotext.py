@@ -27,7 +27,7 @@ def test_prompt_negative_prompt_and_parameters_are_divided():
         (f"\nNegative prompt: dog\n{LINE}", "", "dog"),
         (f"a cat\n \tNegative prompt: dog\n{LINE}", "a cat", "dog"),
         (f"a Negative prompt: is a thing\n{LINE}", "a Negative prompt: is a thing", ""),
-        (f"a\nNegative prompt: b\nNegative prompt: c\n{LINE}", "a", "b\nNegative prompt: c"),
+        (f"a\nNegative prompt: b\nNegative prompt: c\n{LINE}", "a", "b\nc"),
         (f"do these Steps: 1, 2: 3, 4: 5\n{LINE}", "do these Steps: 1, 2: 3, 4: 5", ""),
         (f"Steps: first do this\n{LINE}", "Steps: first do this", ""),
         ("a cat\r\nNegative prompt: dog\r\n" + LINE, "a cat", "dog"),
@@ -38,6 +38,29 @@ def test_prompt_negative_prompt_and_parameters_are_divided():
 def test_only_labels_at_the_start_of_a_line_divide(text, prompt, negative):
     parts = certain(text)
     assert (parts.prompt, parts.negative_prompt) == (prompt, negative)
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "negative"),
+    [
+        (f"a cat.Negative prompt: dog.{LINE}", "a cat", "dog"),
+        (f"Parameters                      : a cat, .Negative prompt: dog.{LINE}", "a cat,", "dog"),
+        (f"a cat, Negative prompt: dog, {LINE}", "a cat,", "dog,"),
+        (f"a cat. {LINE}", "a cat", ""),
+        (f"Negative prompt: dog.{LINE}", "", "dog"),
+        (f"do Steps: 3, 4: then. {LINE}", "do Steps: 3, 4: then", ""),
+    ],
+)
+def test_a_tool_that_lost_the_line_ends_is_forgiven(text, prompt, negative):
+    parts = split(text, is_certain=False)
+    assert (parts.prompt, parts.negative_prompt) == (prompt, negative)
+    assert parts.pairs["Steps"] == "20"
+    assert parts.pairs["Size"] == "512x768"
+
+
+def test_steps_within_a_word_are_no_parameters():
+    text = "indoorSteps: 20, Colour: x, Door: 1, Floor: 2"
+    assert split(text, is_certain=True).prompt == text
 
 
 def test_the_last_line_with_three_pairs_needs_no_steps():

@@ -1,19 +1,32 @@
 """AUTOMATIC1111's infotext and everybody who writes it: Forge, reForge, SD.Next, image savers."""
 
-from gallery.metadata.parsers.automatic1111 import fields, infotext
+from gallery.metadata.parsers.automatic1111 import fields, infotext, resources
 from gallery.metadata.parsers.evidence import Evidence
 from gallery.metadata.records import GenerationParameters, RawRecord
 
-# Where writers put it; other texts are asked only if they look like infotext beyond doubt.
+# Where writers put it, whatever it looks like.
 _OWN_KEY = "parameters"
-_OTHER_KEYS = frozenset(("UserComment", "COM", "Comment", "XPComment"))
+# Asked only if they look like infotext beyond doubt; in lower case, as videos and GIFs have them.
+_OTHER_KEYS = frozenset(
+    (
+        "usercomment",
+        "exif:usercomment",
+        "com",
+        "comment",
+        "xpcomment",
+        "imagedescription",
+        "description",
+        "dc:description",
+        "stealth",
+    )
+)
 _EXTRAS_KEYS = ("postprocessing", "extras")
 
 
 def parse(evidence: Evidence) -> GenerationParameters | None:
     for record in evidence:
         is_own = record.key == _OWN_KEY
-        if not is_own and record.key not in _OTHER_KEYS:
+        if not is_own and record.key.lower() not in _OTHER_KEYS:
             continue
         parts = infotext.split(record.text, is_certain=is_own)
         if parts is not None:
@@ -21,6 +34,21 @@ def parse(evidence: Evidence) -> GenerationParameters | None:
                 parts, _reason(record, parts), _postprocessing(evidence), evidence.problems
             )
     return None
+
+
+def parse_extras(evidence: Evidence) -> GenerationParameters | None:
+    """A picture that only went through the Extras tab: upscaled, but not made there."""
+    text = _postprocessing(evidence)
+    pairs = infotext.pairs_of(text)
+    if not any(key.startswith(("Postprocess", "Upscale")) for key in pairs):
+        return None
+    return GenerationParameters(
+        generator="automatic1111",
+        rule="automatic1111_extras",
+        reason="A text of the Extras tab says how the picture was upscaled.",
+        resources=resources.upscalers(pairs),
+        facts={"Postprocessing": text},
+    )
 
 
 def _reason(record: RawRecord, parts: infotext.Infotext) -> str:

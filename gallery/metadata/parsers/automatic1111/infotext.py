@@ -20,10 +20,14 @@ _KEY = re.compile(r"\s*+([^,:]*+)(:?)\s*+")
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"\s*+(?=,|\Z)', re.S)
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.S)
 _JSON_START = re.compile(r'\{\s*+["}]')
-_NEGATIVE_LINE = re.compile(r"^[ \t]*+Negative prompt:", re.M)
+_NEGATIVE_LINE = re.compile(r"^[ \t]*+Negative prompt:[ \t]*+", re.M)
 _TEMPLATE_LINE = re.compile(r"^(Template|Negative Template):", re.M)
 _KNOWN = frozenset(("Steps", "Sampler", "CFG scale", "CFG Scale", "Seed", "Size", "Model"))
 _ENOUGH_PAIRS = 3
+# Where all line ends became one character: what exiftool prints, what viewers copy.
+_FLAT_OPENING = re.compile(r"Steps: ?\d{1,10} ?, ?[A-Z][\w ]{2,30}+:")
+_FLAT_LABEL = re.compile(r"\s*+parameters\s*+:\s*+", re.I)
+_FLAT_BREAKS = ".,;| \t"
 # Templates and embedded JSON included; the longest honest one seen has 9,000 characters.
 _LINE_LIMIT = 200_000
 
@@ -49,6 +53,8 @@ def split(text: str, *, is_certain: bool) -> Infotext | None:
     if not text or (text[-1] == "}" and _JSON_START.match(text)):
         return None
     start = _steps_line(text)
+    if start is None and "\n" not in text and (flat := _flat(text)) is not None:
+        return flat
     if start is None:
         start = _last_line(text)
     if start is None and (cut := _TEMPLATE_LINE.search(text)) is not None:
@@ -59,16 +65,47 @@ def split(text: str, *, is_certain: bool) -> Infotext | None:
 
 
 def _prompts(text: str) -> tuple[str, str]:
-    """Prompt and negative prompt, divided by the first line that starts with its label."""
-    if text.startswith("Negative prompt:"):
-        return "", text[16:].strip()
-    place = text.find("\nNegative prompt:")
-    if place >= 0:
-        return text[:place].strip(), text[place + 17 :].strip()
+    """Prompt and negative prompt, divided by the first line that starts with its label.
+
+    Further lines that start with it belong to the negative prompt, without the label.
+    """
+    place = text.find("Negative prompt:")
+    if place < 0:
+        return text.strip(), ""
     label = _NEGATIVE_LINE.search(text)
     if label is None:
         return text.strip(), ""
-    return text[: label.start()].strip(), text[label.end() :].strip()
+    negative = text[label.end() :]
+    if "Negative prompt:" in negative:
+        negative = _NEGATIVE_LINE.sub("", negative)
+    return text[: label.start()].strip(), negative.strip()
+
+
+def _flat(text: str) -> Infotext | None:
+    """An infotext in a single line, `cat.Negative prompt: dog.Steps: 20, Sampler: …`."""
+    start = text.rfind("Steps:")
+    while start >= 0 and not (_breaks_at(text, start) and _FLAT_OPENING.match(text, start)):
+        start = text.rfind("Steps:", 0, start)
+    if start < 0 or len(pairs := pairs_of(text[start:])) < _ENOUGH_PAIRS:
+        return None
+    before = text[:start].rstrip()
+    if label := _FLAT_LABEL.match(before):
+        before = before[label.end() :]
+    end = before.find("Negative prompt:")
+    while end >= 0 and not _breaks_at(before, end):
+        end = before.find("Negative prompt:", end + 1)
+    if end < 0:
+        return Infotext(_without_break(before), "", pairs)
+    return Infotext(_without_break(before[:end]), _without_break(before[end + 16 :]), pairs)
+
+
+def _breaks_at(text: str, place: int) -> bool:
+    return place == 0 or text[place - 1] in _FLAT_BREAKS
+
+
+def _without_break(text: str) -> str:
+    """A full stop at the end is what became of the line's end."""
+    return text.strip().removesuffix(".").rstrip()
 
 
 def _steps_line(text: str) -> int | None:

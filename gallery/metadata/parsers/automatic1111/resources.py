@@ -6,14 +6,28 @@ from typing import Any
 from gallery.metadata.parsers import tolerant_json
 from gallery.metadata.parsers.automatic1111.infotext import Infotext, pairs_of
 from gallery.metadata.parsers.tolerant_json import UnreadableJson
-from gallery.metadata.parsers.values import number, plain, stem
+from gallery.metadata.parsers.uses import USE_LIMIT, Uses
+from gallery.metadata.parsers.values import number, plain, whole
 from gallery.metadata.records import ResourceUse
 
 # <lora:name:0.8>, <lora:name:0.8:0.6>, <lyco:name:te=0.8:unet=0.6>; no nesting, so linear.
 _TAG = re.compile(r"<(lora|lyco|hypernet):([^:<>]++)((?::[^:<>]*+)*+)>")
-_BRACKETED_HASH = re.compile(r" \[([0-9a-fA-F]{6,64})\]\Z")
+_BRACKETED_HASH = re.compile(r" ?[\[(]([0-9a-fA-F]{6,64})[\])]\Z")
+# `Lora_0 Model name`, `Lora_0 Strength model`: how saver nodes of ComfyUI list what they saw.
+_NUMBERED = re.compile(r"(Lora|Embedding|ControlNet|Upscale)_\d{1,3} (?:Model )?name\Z", re.I)
+_NUMBERED_KINDS = {
+    "lora": "lora",
+    "embedding": "embedding",
+    "controlnet": "controlnet",
+    "upscale": "upscaler",
+}
 _CONTROLNET_KEY = re.compile(r"ControlNet(?: \d{1,2})?\Z|ControlNet(?:-\d{1,2})? Model\Z")
-_USE_LIMIT = 200
+_UPSCALER_KEYS = (
+    "Hires upscaler",
+    "Hires Upscaler",
+    "Postprocess upscaler",
+    "Postprocess upscaler 2",
+)
 _CIVITAI_KINDS = {
     "checkpoint": "checkpoint",
     "lora": "lora",
@@ -29,41 +43,9 @@ _CIVITAI_KINDS = {
 }
 
 
-class _Uses:
-    """Resources by kind and name: each once, first mention first, hashes joined in."""
-
-    def __init__(self) -> None:
-        self._by_key: dict[tuple[str, str], ResourceUse] = {}
-
-    def add(
-        self,
-        kind: str,
-        name: str,
-        weight: float | None = None,
-        clip_weight: float | None = None,
-        hash: str = "",
-    ) -> None:
-        name = stem(name)
-        if not name or name == "None" or len(self._by_key) >= _USE_LIMIT:
-            return
-        known = self._by_key.get((kind, name))
-        if known is None:
-            self._by_key[kind, name] = ResourceUse(kind, name, weight, clip_weight, hash)
-        elif hash and not known.hash:
-            self._by_key[kind, name] = ResourceUse(
-                kind, name, known.weight, known.clip_weight, hash
-            )
-
-    def has(self, kind: str) -> bool:
-        return any(known == kind for known, _ in self._by_key)
-
-    def all(self) -> tuple[ResourceUse, ...]:
-        return tuple(self._by_key.values())
-
-
 def collect(parts: Infotext, left: dict[str, str]) -> tuple[ResourceUse, ...]:
     """Every file named in prompt or pairs; keys that are used up leave `left`."""
-    uses = _Uses()
+    uses = Uses()
     pairs = parts.pairs
     checkpoint = left.pop("Model", "")
     if checkpoint:
@@ -78,23 +60,39 @@ def collect(parts: Infotext, left: dict[str, str]) -> tuple[ResourceUse, ...]:
         if key in pairs:
             for name, hash_ in pairs_of(pairs[key]).items():
                 uses.add(kind, name, hash=hash_)
-    for key in ("Hires upscaler", "Hires Upscaler"):
-        if key in pairs and not pairs[key].startswith("Latent"):
-            uses.add("upscaler", pairs[key])
+    _add_upscalers(uses, pairs)
     for key, value in pairs.items():
         if key.startswith("ControlNet") and _CONTROLNET_KEY.match(key):
             _add_controlnet(uses, key, value, pairs)
+        elif "_" in key and (numbered := _NUMBERED.match(key)):
+            _add_numbered(uses, numbered, value, pairs)
     if "Hashes" in pairs:
         _add_hashes(uses, pairs["Hashes"])
     if "Civitai resources" in pairs:
         _add_civitai(uses, pairs["Civitai resources"])
+    for key in ("Refiner", "Hires checkpoint"):
+        if key in pairs and uses.has("checkpoint"):
+            name, hash_ = _named_with_hash(pairs[key])
+            uses.add("checkpoint", name, hash=hash_)
     return uses.all()
 
 
-def _add_tags(uses: _Uses, text: str, left: dict[str, str]) -> None:
+def upscalers(pairs: dict[str, str]) -> tuple[ResourceUse, ...]:
+    uses = Uses()
+    _add_upscalers(uses, pairs)
+    return uses.all()
+
+
+def _add_upscalers(uses: Uses, pairs: dict[str, str]) -> None:
+    for key in _UPSCALER_KEYS:
+        if key in pairs and not pairs[key].startswith("Latent"):
+            uses.add("upscaler", pairs[key])
+
+
+def _add_tags(uses: Uses, text: str, left: dict[str, str]) -> None:
     """In a tag the first weight is the text encoder's, the second the picture network's."""
     for count, (kind, name, rest) in enumerate(_TAG.findall(text)):
-        if count >= _USE_LIMIT:
+        if count >= USE_LIMIT:
             break
         positional: list[float] = []
         named: dict[str, float] = {}
@@ -115,7 +113,7 @@ def _add_tags(uses: _Uses, text: str, left: dict[str, str]) -> None:
             uses.add("lora", name, weight, clip_weight if clip_weight != weight else None)
 
 
-def _add_controlnet(uses: _Uses, key: str, value: str, pairs: dict[str, str]) -> None:
+def _add_controlnet(uses: Uses, key: str, value: str, pairs: dict[str, str]) -> None:
     """New: `ControlNet 0: "Module: …, Model: name [hash], Weight: 1"`; old: one key a property."""
     if key.endswith("Model"):
         model, weight = value, pairs.get(f"{key[:-5]}Weight", "")
@@ -123,13 +121,26 @@ def _add_controlnet(uses: _Uses, key: str, value: str, pairs: dict[str, str]) ->
         inner = pairs_of(value)
         model = inner.get("Model") or inner.get("model", "")
         weight = inner.get("Weight") or inner.get("weight", "")
-    bracketed = _BRACKETED_HASH.search(model)
-    hash_ = bracketed[1] if bracketed else ""
-    name = model[: bracketed.start()] if bracketed else model
+    name, hash_ = _named_with_hash(model)
     uses.add("controlnet", name, weight=number(weight), hash=hash_)
 
 
-def _add_hashes(uses: _Uses, text: str) -> None:
+def _named_with_hash(text: str) -> tuple[str, str]:
+    """`name [hash]`, in old versions `name(hash)`."""
+    bracketed = _BRACKETED_HASH.search(text)
+    return (text[: bracketed.start()], bracketed[1]) if bracketed else (text, "")
+
+
+def _add_numbered(uses: Uses, numbered: re.Match[str], value: str, pairs: dict[str, str]) -> None:
+    """One key a property, as `Lora_0 Model name` and `Lora_0 Strength model`."""
+    whose = numbered[0].partition(" ")[0]
+    hash_ = pairs.get(f"{whose} Model hash") or pairs.get(f"{whose} hash", "")
+    weight = number(pairs.get(f"{whose} Strength model"))
+    clip_weight = number(pairs.get(f"{whose} Strength clip"))
+    uses.add(_NUMBERED_KINDS[numbered[1].lower()], value, weight, clip_weight, hash_)
+
+
+def _add_hashes(uses: Uses, text: str) -> None:
     """`Hashes: {"model": …, "vae": …, "lora:name": …, "embed:name": …}`."""
     hashes = _json_or_none(text)
     if not isinstance(hashes, dict):
@@ -140,16 +151,18 @@ def _add_hashes(uses: _Uses, text: str) -> None:
             uses.add(_CIVITAI_KINDS[kind], name, hash=hash_)
 
 
-def _add_civitai(uses: _Uses, text: str) -> None:
+def _add_civitai(uses: Uses, text: str) -> None:
     """`Civitai resources: [{"type": "lora", "modelName": …, "weight": 0.8}, …]`."""
     listed = _json_or_none(text)
     if not isinstance(listed, list):
         return
-    for entry in listed[:_USE_LIMIT]:
+    for entry in listed[:USE_LIMIT]:
         if not isinstance(entry, dict):
             continue
         kind = _CIVITAI_KINDS.get(str(entry.get("type", "")).lower())
         name = entry.get("modelName")
+        if not isinstance(name, str) and (version := whole(entry.get("modelVersionId"))):
+            name = f"civitai@{version}"  # only its id is recorded, which still tells files apart
         if kind is None or not isinstance(name, str):
             continue
         if kind == "checkpoint" and uses.has(kind):
