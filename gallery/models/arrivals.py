@@ -10,6 +10,14 @@ class Arrival(models.Model):
     image = models.OneToOneField(
         "gallery.Image", on_delete=models.CASCADE, primary_key=True, related_name="arrival"
     )
+    waits_for = models.ForeignKey(
+        "gallery.LibraryRoot",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where it may have come from: offline, so that nobody can tell.",
+    )
     noticed_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
