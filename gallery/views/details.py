@@ -12,7 +12,18 @@ from gallery.models import Image, ImageMetadata, ImageResource, Resource, StageF
 from gallery.querysets import ImageQuerySet
 
 _EMPTY_RECORDS_BYTES = len(b"[]")
-_GENERATORS = {"automatic1111": "AUTOMATIC1111", "comfyui": "ComfyUI"}
+_GENERATORS = {
+    "automatic1111": "AUTOMATIC1111",
+    "comfyui": "ComfyUI",
+    "easydiffusion": "Easy Diffusion",
+    "fooocus": "Fooocus",
+    "fooocus_mre": "Fooocus-MRE",
+    "huggingface": "Hugging Face",
+    "invokeai": "InvokeAI",
+    "novelai": "NovelAI",
+    "ruinedfooocus": "RuinedFooocus",
+    "swarmui": "SwarmUI",
+}
 
 
 @dataclass(frozen=True, slots=True)

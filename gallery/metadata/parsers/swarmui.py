@@ -94,7 +94,11 @@ _NAMES = {
 
 def parse(evidence: Evidence) -> GenerationParameters | None:
     found = _find(evidence)
-    return None if found is None else _understand(found)
+    if found is None:
+        return None
+    if not isinstance(found.values[_MARK], dict):
+        evidence.complain(f"SwarmUI's {_MARK} in {found.record.key} are no JSON object.")
+    return _understand(found)
 
 
 def _find(evidence: Evidence) -> JsonObject | None:

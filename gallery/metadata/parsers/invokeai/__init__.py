@@ -113,6 +113,8 @@ def _filled(best: GenerationParameters, other: GenerationParameters) -> Generati
     for name in ("resources", "sources"):
         if not getattr(best, name):
             changes[name] = getattr(other, name)
+    if any(getattr(other, name) for name in changes):
+        changes["reason"] = f"{best.reason} {other.reason}"
     facts = {**other.facts, **best.facts}
     if "Postprocessing" in best.facts:
         for name in _POSTPROCESSING:
