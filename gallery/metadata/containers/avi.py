@@ -14,6 +14,8 @@ from gallery.metadata.containers.source import Source
 
 _HEADER = struct.Struct("<4sL")
 _CHUNK_LIMIT = 50_000
+# What a writer leaves that cannot go back to fill in the length.
+_UNKNOWN = 2**32 - 1
 _MICROSECONDS = 1_000_000
 _NAMES = {
     b"ICMT": "comment",
@@ -61,8 +63,7 @@ class _Reader:
             if chunk.kind == b"+hdrl":
                 self._read_headers(chunk)
             elif chunk.kind == b"+INFO":
-                for text in self._within(chunk.start, chunk.end):
-                    self._read_text(text)
+                self._read_texts(chunk)
             elif chunk.kind == b"_PMX" and self._contents.has_room():
                 data = self._text_data(chunk)
                 xmp.read(data, "avi:xmp", chunk.position, self._contents, chunk.is_cut)
@@ -86,7 +87,7 @@ class _Reader:
                 return
             start = position + 8
             reaches = start + length
-            if reaches > self._source.size:
+            if reaches > self._source.size and length != _UNKNOWN:
                 self._contents.complain("The file is shorter than it says; its end is missing.")
             if kind in (b"LIST", b"RIFF"):
                 kind = b"+" + header[8:12]
@@ -121,6 +122,14 @@ class _Reader:
         (microseconds,) = struct.unpack_from("<L", data)
         (frames,) = struct.unpack_from("<L", data, 16)
         self._contents.set_duration(frames * microseconds, _MICROSECONDS)
+
+    def _read_texts(self, info: _Chunk) -> None:
+        for chunk in self._within(info.start, info.end):
+            if chunk.kind.startswith(b"+"):
+                # A recording that was broken off has lists without end.
+                return
+            if chunk.kind != b"JUNK":
+                self._read_text(chunk)
 
     def _read_text(self, chunk: _Chunk) -> None:
         if not self._contents.has_room():

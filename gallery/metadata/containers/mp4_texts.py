@@ -100,7 +100,9 @@ def _keys(walk: Boxes, box: Box) -> list[str]:
 
 def _read_item(walk: Boxes, item: Box, keys: list[str], contents: Contents) -> None:
     index = int.from_bytes(item.kind[:4], "big")
-    name = keys[index - 1] if 0 < index <= len(keys) else ""
+    name = ""
+    if keys:
+        name = keys[index - 1] if 0 < index <= len(keys) else str(index)
     for box in walk.children(item):
         if not contents.has_room():
             return
