@@ -1,7 +1,7 @@
 """The watcher process: a thread for each watched root, as roots come, go and change."""
 
 import logging
-import threading
+from typing import Protocol
 
 from django.db import Error, connection
 
@@ -13,7 +13,15 @@ _LOOK_EVERY_S = 2.0
 _END_S = 6.0
 
 
-def run(is_ended: threading.Event) -> None:
+class Ended(Protocol):
+    """An event of threads or of processes."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float | None = None) -> bool: ...
+
+
+def run(is_ended: Ended) -> None:
     """Returns some seconds after `is_ended` is set."""
     watches: dict[int, RootWatch] = {}
     while not is_ended.is_set():
