@@ -15,6 +15,13 @@ def pack_records(records: list[dict[str, Any]]) -> bytes:
     return plain if len(plain) < _COMPRESS_ABOVE else zlib.compress(plain, 1)
 
 
+def unpack_records(packed: bytes) -> list[dict[str, Any]]:
+    """Inverse of `pack_records`."""
+    plain = packed if packed[:1] == b"[" else zlib.decompress(packed)
+    records: list[dict[str, Any]] = orjson.loads(plain)
+    return records
+
+
 class ImageMetadata(models.Model):
     """1:1 with `Image`, apart from it because it is large and seldom read."""
 
@@ -41,7 +48,4 @@ class ImageMetadata(models.Model):
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        packed = bytes(self.packed_records)
-        plain = packed if packed[:1] == b"[" else zlib.decompress(packed)
-        records: list[dict[str, Any]] = orjson.loads(plain)
-        return records
+        return unpack_records(bytes(self.packed_records))

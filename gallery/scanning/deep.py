@@ -1,24 +1,28 @@
 """The deep scan: opens each file once, reads its header, and saves what it says in batches."""
 
+import gc
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from django.db import connection
 from django.db.models import Q
 
 from dtoolkit.jobs.kinds import Progress
-from gallery.metadata import READ_VERSION
+from gallery.metadata import READ_VERSION, RawRecord
 from gallery.models import LibraryRoot
 from gallery.pipeline import failures
 from gallery.querysets import ImageQuerySet
 from gallery.scanning import reachability, saving
-from gallery.scanning.reading import Doors, Reading, Target, read
+from gallery.scanning.reading import Doors, Reader, Reading, Target
+from gallery.scanning.saving import imported
 
 _BATCH = 1000
 _BATCH_CHARS = 8_000_000
 # By hand, because Django spells out every id.
 _TARGETS = """
-SELECT image.id, root.path, folder.path, image.name, image.size, image.mtime_ns
+SELECT image.id, root.path, folder.path, image.name, image.size, image.mtime_ns,
+    image.sidecar_stamp IS NOT NULL
 FROM gallery_image AS image
 JOIN gallery_folder AS folder ON folder.id = image.folder_id
 JOIN gallery_libraryroot AS root ON root.id = folder.root_id
@@ -58,13 +62,14 @@ def scan(image_ids: Iterable[int], progress: Progress) -> None:
     """
     image_ids = list(image_ids)
     targets = _targets(image_ids)
-    doors = Doors()
+    found = imported.find(image_ids)
     done, failed = len(image_ids) - len(targets), 0
-    for batch in _read(targets, doors, progress):
-        _require_online(batch)
-        failed += saving.save(batch)
-        done += len(batch)
-        progress.report(done, failed)
+    with _rare_collections():
+        for batch in _read(targets, found.records, progress):
+            _require_online(batch)
+            failed += saving.save(batch, found.ids)
+            done += len(batch)
+            progress.report(done, failed)
 
 
 def give_up(image_ids: Iterable[int], reason: str) -> None:
@@ -80,8 +85,30 @@ def _targets(image_ids: list[int]) -> list[Target]:
         return [Target(*row) for row in cursor.fetchall()]
 
 
-def _read(targets: Sequence[Target], doors: Doors, progress: Progress) -> Iterator[list[Reading]]:
-    """In batches that end at so many files or so much text, whichever comes first."""
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Python looks for garbage in circles seldom, and not among what lives already.
+
+    Rows and records come by the hundred thousand and form no circles; looking costs a tenth.
+    """
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
+
+
+def _read(
+    targets: Sequence[Target], given: Mapping[int, Sequence[RawRecord]], progress: Progress
+) -> Iterator[list[Reading]]:
+    """In batches that end at so many files or so much text, whichever comes first.
+
+    `given` are imported sidecars by image.
+    """
+    doors, reader = Doors(), Reader()
     batch: list[Reading] = []
     chars = 0
     for target in targets:
@@ -89,7 +116,7 @@ def _read(targets: Sequence[Target], doors: Doors, progress: Progress) -> Iterat
         if doors.lead_outside(target):
             reading = Reading(target, failure="Its folder leads out of the library by a link.")
         else:
-            reading = read(target)
+            reading = reader.read(target, given.get(target.id, ()))
         batch.append(reading)
         if reading.metadata:
             chars += sum(len(record.text) for record in reading.metadata.records)

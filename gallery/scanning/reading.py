@@ -2,26 +2,20 @@
 
 import io
 import os
-import stat
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput, NotFound
 from gallery.media import fingerprint
-from gallery.metadata import HEAD_SIZE, FileMetadata, read_stream
+from gallery.metadata import HEAD_SIZE, FileMetadata, RawRecord, read_stream
+from gallery.scanning.beside import Beside
+from gallery.scanning.opening import open_inside
 
 # Younger files may still be being written; what cannot be read of them is left for the next scan.
 _SETTLED_AFTER_S = 2.0
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_FLAGS = (
-    os.O_RDONLY
-    | _NO_FOLLOW
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +28,7 @@ class Target:
     name: str
     size: int
     mtime_ns: int
+    has_sidecars: bool = False
 
     @property
     def relative(self) -> str:
@@ -57,26 +52,42 @@ class Reading:
     is_unsettled: bool = False
 
 
-def read(target: Target) -> Reading:
-    """Never raises for what one file is: that is in the answer."""
-    reading = Reading(target)
-    try:
-        descriptor, found = _open(target)
-        reading.size, reading.mtime_ns = found.st_size, found.st_mtime_ns
-        with io.FileIO(descriptor) as file:
-            _read_open(file, reading)
-    except (FileNotFoundError, NotADirectoryError, NotFound):
-        return Reading(target, is_gone=True)
-    except BadInput as error:
-        reading.failure = error.message
-    except EOFError as error:
-        reading.failure = str(error)
-    except OSError as error:
-        reading.failure = f"The file cannot be read: {error.strerror or error}."
-    is_bad = bool(reading.failure) or bool(reading.metadata and reading.metadata.all_problems)
-    if is_bad and abs(time.time() - reading.mtime_ns / 1e9) < _SETTLED_AFTER_S:
-        return Reading(target, is_unsettled=True)
-    return reading
+class Reader:
+    """Reads the files of images, each with what lies beside it."""
+
+    def __init__(self) -> None:
+        self._beside = Beside()
+
+    def read(self, target: Target, imported: Sequence[RawRecord] = ()) -> Reading:
+        """Never raises for what one file is: that is in the answer.
+
+        `imported` are sidecars that a person gave the image.
+        """
+        reading = Reading(target)
+        records, problems = list(imported), list[str]()
+        if target.has_sidecars:
+            own, problems = self._beside.read(target.root, target.folder, target.name)
+            records = [*own, *imported]
+        try:
+            descriptor, found = open_inside(target.root, target.relative)
+            reading.size, reading.mtime_ns = found.st_size, found.st_mtime_ns
+            with io.FileIO(descriptor) as file:
+                _read_open(file, reading, records)
+        except (FileNotFoundError, NotADirectoryError, NotFound):
+            return Reading(target, is_gone=True)
+        except BadInput as error:
+            reading.failure = error.message
+        except EOFError as error:
+            reading.failure = str(error)
+        except OSError as error:
+            reading.failure = f"The file cannot be read: {error.strerror or error}."
+        if problems and reading.metadata:
+            whole = (*reading.metadata.problems, *problems)
+            reading.metadata = replace(reading.metadata, problems=whole)
+        is_bad = bool(reading.failure) or bool(reading.metadata and reading.metadata.all_problems)
+        if is_bad and abs(time.time() - reading.mtime_ns / 1e9) < _SETTLED_AFTER_S:
+            return Reading(target, is_unsettled=True)
+        return reading
 
 
 class Doors:
@@ -97,32 +108,10 @@ class Doors:
         return self._answers[key]
 
 
-def _open(target: Target) -> tuple[int, os.stat_result]:
-    """A plain file; a link is followed only where it stays inside the root."""
-    root = paths.from_text(target.root)
-    path = os.path.join(root, paths.from_text(target.relative))  # noqa: PTH118 (hot)
-    try:
-        if not _NO_FOLLOW and os.path.islink(path):  # noqa: PTH114 (hot)
-            descriptor = os.open(paths.inside(root, target.relative), _FLAGS)
-        else:
-            descriptor = os.open(path, _FLAGS)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        if not os.path.islink(path):  # noqa: PTH114 (hot)
-            raise
-        descriptor = os.open(paths.inside(root, target.relative), _FLAGS)
-    found = os.fstat(descriptor)
-    if stat.S_ISREG(found.st_mode):
-        return descriptor, found
-    os.close(descriptor)
-    raise FileNotFoundError
-
-
-def _read_open(file: io.FileIO, reading: Reading) -> None:
+def _read_open(file: io.FileIO, reading: Reading, sidecars: Sequence[RawRecord]) -> None:
     head = file.read(HEAD_SIZE)
     identity = fingerprint.of(file, reading.size, head)
-    read = read_stream(file, reading.size, head=head, name=reading.target.name)
+    read = read_stream(file, reading.size, head=head, name=reading.target.name, sidecars=sidecars)
     reading.fingerprint = identity
     if read.format:
         reading.metadata = read

@@ -1,18 +1,19 @@
 """What the deep scan read, into the database, a batch at a time and set-based: unique texts and
 resources first, then the rows that point to them; a noun a module."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DataError, OperationalError, connection, transaction
-from psycopg.errors import ProgramLimitExceeded
+from django.db import connection, transaction
 
 from gallery.metadata import PARSE_VERSION, READ_VERSION
 from gallery.pipeline import failures
 from gallery.scanning import cleaning
 from gallery.scanning.reading import Reading
-from gallery.scanning.saving import records, understood
+from gallery.scanning.saving import imported, records, understood
 from gallery.scanning.saving.copying import copy, int_array
+from gallery.scanning.saving.refusals import save_all
 from gallery.scanning.saving.understood import References
 
 STAGE = "deep_scan"
@@ -55,24 +56,21 @@ WHERE id = ANY(%s)
 """
 
 
-def save(readings: list[Reading]) -> int:
-    """Returns how many failed; where PostgreSQL refuses a value, only the image that has it."""
-    try:
-        return _save(readings)
-    except (DataError, OperationalError) as error:
-        if isinstance(error, OperationalError) and not isinstance(
-            error.__cause__, ProgramLimitExceeded
-        ):
-            raise
-        if len(readings) == 1:
-            readings[0].metadata = None
-            readings[0].failure = f"What the file says of itself cannot be stored: {error}"
-            return _save(readings)
-    middle = len(readings) // 2
-    return save(readings[:middle]) + save(readings[middle:])
+def save(readings: list[Reading], imported_ids: Sequence[int] = ()) -> int:
+    """Returns how many failed; where PostgreSQL refuses a value, only the image that has it.
+
+    `imported_ids` are the imported sidecars that took part, as `imported.find` has them.
+    """
+    return save_all(readings, lambda some: _save(some, imported_ids), _refused)
 
 
-def _save(readings: list[Reading]) -> int:
+def _refused(reading: Reading, reason: str) -> Reading:
+    reading.metadata = None
+    reading.failure = reason
+    return reading
+
+
+def _save(readings: list[Reading], imported_ids: Sequence[int]) -> int:
     """In one transaction, row locks in order of id, then of digest, then of name."""
     # COPY goes past Django, so its errors are put into Django's terms here.
     with connection.wrap_database_errors, transaction.atomic(), connection.cursor() as cursor:
@@ -90,6 +88,7 @@ def _save(readings: list[Reading]) -> int:
         records.forget(cursor, known)
         records.save(cursor, told)
         _save_images(cursor, answered, references)
+        imported.note_later_ones(cursor, list(told), imported_ids)
         failures.record(STAGE, READ_VERSION, failed)
         failures.clear(STAGE, list(told))
         if stale:

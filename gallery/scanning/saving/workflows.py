@@ -2,6 +2,7 @@
 has which."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import xxhash
@@ -83,16 +84,13 @@ def save_nodes(cursor: Any, workflows: Mapping[int, Workflow]) -> None:
     copy_lines(cursor, _COPY_NODES, lines)
 
 
-def _values(workflow: Workflow) -> dict[Value, None]:
-    """In the order of the nodes, each once, no more than `MOST_VALUES`."""
-    values: dict[Value, None] = {}
-    for node in workflow.nodes:
-        kind = cleaning.name(node.kind)
-        for name, value in node.properties:
-            values[kind, cleaning.name(name), cleaning.text(value[:VALUE_CHARS])] = None
-        if len(values) >= MOST_VALUES:
-            break
-    return values
+def _values(workflow: Workflow) -> set[Value]:
+    """Each once, of the first `MOST_VALUES` properties."""
+    properties = ((node.kind, *each) for node in workflow.nodes for each in node.properties)
+    return {
+        (cleaning.name(kind), cleaning.name(name), cleaning.text(value[:VALUE_CHARS]))
+        for kind, name, value in islice(properties, MOST_VALUES)
+    }
 
 
 def _row(workflow: Workflow) -> tuple[str, list[str], int]:

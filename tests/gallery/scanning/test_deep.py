@@ -76,7 +76,7 @@ def test_reading_again_changes_nothing_and_doubles_nothing(root, library_folder)
 def test_what_was_read_is_not_read_again(root, library_folder, monkeypatch):
     pictures.png(library_folder / "a.png")
     scan(root)
-    monkeypatch.setattr(deep, "read", lambda target: pytest.fail("read again"))
+    monkeypatch.setattr(reading.Reader, "read", lambda *args: pytest.fail("read again"))
     read(root)
 
 
@@ -208,12 +208,14 @@ def test_a_row_that_a_quick_scan_changed_meanwhile_is_left_to_the_next_deep_scan
     pictures.a1111_png(library_folder / "a.png")
     look(root)
 
-    def slow(target):
-        answer = reading.read(target)
+    read_file = reading.Reader.read
+
+    def slow(reader, target, imported):
+        answer = read_file(reader, target, imported)
         Image.objects.update(size=1, mtime_ns=1)
         return answer
 
-    monkeypatch.setattr(deep, "read", slow)
+    monkeypatch.setattr(reading.Reader, "read", slow)
     read(root)
     assert Image.objects.get().read_version is None
 
@@ -222,11 +224,11 @@ def test_a_file_that_may_not_be_read_says_so_and_is_tried_again(root, library_fo
     pictures.a1111_png(library_folder / "a.png")
     look(root)
 
-    def refuse(target):
+    def refuse(root, relative):
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "_open", refuse)
+        patch.setattr(reading, "open_inside", refuse)
         read(root)
         read(root)
     failure = StageFailure.objects.get()
@@ -300,7 +302,9 @@ def test_text_is_saved_before_it_fills_the_memory(root, library_folder, monkeypa
     monkeypatch.setattr(deep, "_BATCH_CHARS", 300)
     saved: list[int] = []
     save = deep.saving.save
-    monkeypatch.setattr(deep.saving, "save", lambda batch: saved.append(len(batch)) or save(batch))
+    monkeypatch.setattr(
+        deep.saving, "save", lambda batch, ids: saved.append(len(batch)) or save(batch, ids)
+    )
     read(root)
     assert saved == [1, 1, 1, 1]
 

@@ -1,23 +1,14 @@
-"""The gallery's job kinds: a quick scan starts a deep scan, a deep scan the pipeline."""
+"""A quick scan starts a deep scan, a deep scan the pipeline, and parsing again where it is due."""
 
 from collections.abc import Iterator
 
-from django.utils import timezone
-
-from dtoolkit.core.errors import NotFound
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
 from dtoolkit.jobs.services.queue import enqueue
-from gallery.models import Collection, Image, LibraryRoot
+from gallery.models import Collection
 from gallery.pipeline import planning, registry, runner
 from gallery.scanning import deep, quick
-from gallery.services import demo
-
-
-def _root(params: Params) -> LibraryRoot:
-    root = LibraryRoot.objects.filter(pk=params["root_id"]).first()
-    if root is None:
-        raise NotFound("This folder is not in the library any more.")
-    return root
+from gallery.services import reparse
+from gallery.tasks.places import images_of, name_of, root_of
 
 
 class QuickScan(JobKind):
@@ -28,13 +19,13 @@ class QuickScan(JobKind):
     unit = "files"
 
     def describe(self, params: Params) -> str:
-        return f"Scanning {_root(params).name}"
+        return f"Scanning {name_of(params)}"
 
     def plan(self, params: Params) -> Iterator[Chunk]:
         yield Chunk()
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        root = _root(params)
+        root = root_of(params)
         quick.scan(root, progress, rebuild=params.get("rebuild", False))
 
     def finish(self, params: Params) -> None:
@@ -42,18 +33,17 @@ class QuickScan(JobKind):
 
 
 class DeepScan(JobKind):
-    """Reads the files of a root that are unread; `rebuild` reads all of them again."""
+    """Reads the unread files of a root or of a folder in it; `rebuild` reads all of them again."""
 
     name = "deep_scan"
     title = "Reading metadata"
     chunk_size = 1000
 
     def describe(self, params: Params) -> str:
-        return f"Reading metadata in {_root(params).name}"
+        return f"Reading metadata in {name_of(params)}"
 
     def plan(self, params: Params) -> Iterator[Chunk]:
-        images = Image.objects.filter(folder__root=params["root_id"])
-        waiting = deep.unread(images, rebuild=params.get("rebuild", False))
+        waiting = deep.unread(images_of(params), rebuild=params.get("rebuild", False))
         for ids in deep.chunks(waiting, self.chunk_size):
             yield Chunk(ids, len(ids))
 
@@ -64,8 +54,30 @@ class DeepScan(JobKind):
         deep.give_up(chunk.ids, reason)
 
     def finish(self, params: Params) -> None:
-        root = _root(params)
+        root = root_of(params)
+        reparse.start_if_due(root)
         enqueue("pipeline", {"collection_id": root.collection_id})
+
+
+class Reparse(JobKind):
+    """Parses stored texts of a root's images again: the outdated ones, or with `all` each."""
+
+    name = "reparse"
+    title = "Reading stored texts again"
+    chunk_size = 1000
+
+    def describe(self, params: Params) -> str:
+        return f"Reading stored texts of {name_of(params)} again"
+
+    def plan(self, params: Params) -> Iterator[Chunk]:
+        for ids in reparse.chunks(root_of(params), params.get("all", False), self.chunk_size):
+            yield Chunk(ids, len(ids))
+
+    def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
+        reparse.run(chunk.ids, progress)
+
+    def finish(self, params: Params) -> None:
+        reparse.note_done(root_of(params))
 
 
 class Pipeline(JobKind):
@@ -85,31 +97,3 @@ class Pipeline(JobKind):
 
     def give_up(self, params: Params, chunk: Chunk, reason: str) -> None:
         runner.give_up(chunk.ids, registry.stages(), reason)
-
-
-class Demo(JobKind):
-    """Paints a small library; what is painted is scanned while the rest is on its way."""
-
-    name = "demo"
-    title = "Painting the demo"
-    unit = "pictures"
-    chunk_size = 6
-
-    def plan(self, params: Params) -> Iterator[Chunk]:
-        for start in range(0, params["count"], self.chunk_size):
-            ids = tuple(range(start, min(start + self.chunk_size, params["count"])))
-            yield Chunk(ids, len(ids))
-
-    def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        root = _root(params)
-        for done, index in enumerate(chunk.ids, start=1):
-            progress.check()
-            demo.paint(root, params["count"], index, timezone.now())
-            progress.report(done)
-        enqueue("quick_scan", {"root_id": root.pk, "rebuild": False})
-
-    def finish(self, params: Params) -> None:
-        enqueue("quick_scan", {"root_id": params["root_id"], "rebuild": False})
-
-
-JOB_KINDS: tuple[type[JobKind], ...] = (QuickScan, DeepScan, Pipeline, Demo)
