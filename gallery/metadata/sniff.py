@@ -6,7 +6,7 @@ from pathlib import PurePath
 # Offset, bytes, name; the more telling first.
 _MAGIC = (
     (4, b"ftyphei", "a HEIC picture"),
-    (4, b"ftypmif1", "a HEIF picture"),
+    (4, b"ftypmif", "a HEIF picture"),
     (4, b"ftypmsf1", "a HEIF animation"),
     (4, b"ftypcrx", "a camera raw picture"),
     (4, b"ftypM4A", "a sound file"),

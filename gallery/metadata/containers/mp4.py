@@ -9,14 +9,14 @@ from gallery.metadata.containers.boxes import Box, Boxes
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 
-# Pictures and sounds that begin as MP4 does.
-_OTHERS = frozenset(
+# Pictures that begin as MP4 does, by any of their brands, and sounds, by the major one.
+_PICTURES = frozenset(
     (
-        *(b"avif", b"avis", b"mif1", b"msf1", b"mif2", b"miaf"),
+        *(b"avif", b"avis", b"mif1", b"mif2", b"mif3", b"msf1", b"miaf", b"jpeg", b"crx "),
         *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
-        *(b"crx ", b"jp2 ", b"jpx ", b"jpm ", b"jxl ", b"M4A ", b"M4B ", b"M4P "),
     )
 )
+_SOUNDS = frozenset((b"M4A ", b"M4B ", b"M4P "))
 _QUICKTIME = b"qt  "
 # What a QuickTime file without a file type box begins with.
 _FIRST_BOXES = frozenset((b"moov", b"mdat", b"wide", b"pnot", b"free", b"skip"))
@@ -32,7 +32,12 @@ def recognises_mov(head: bytes) -> bool:
 
 def recognises_mp4(head: bytes) -> bool:
     found = boxes.brands(head)
-    return bool(found) and found[0] != _QUICKTIME and found[0] not in _OTHERS
+    return (
+        bool(found)
+        and found[0] != _QUICKTIME
+        and found[0] not in _SOUNDS
+        and _PICTURES.isdisjoint(found)
+    )
 
 
 def read(source: Source, contents: Contents) -> None:

@@ -187,7 +187,7 @@ def test_fragments_tell_their_length_apart():
         (box(b"mdat", b"\0" * 9), "mov"),
         (ftyp(b"isom"), "mp4"),
         (ftyp(b"avc1", b"qt  "), "mp4"),
-        (ftyp(b"M4V "), "mp4"),
+        (ftyp(b"M4V ", b"M4A ", b"mp42"), "mp4"),
         (ftyp(b"3gp5"), "mp4"),
     ],
 )
@@ -195,9 +195,9 @@ def test_the_brand_tells_mp4_from_quicktime(start, expected):
     assert read(start + box(b"moov", mvhd(), trak()), name="a.png").format == expected
 
 
-@pytest.mark.parametrize("brand", [b"M4A ", b"crx ", b"heic"])
-def test_other_files_of_boxes_are_not_read(brand):
-    assert read(ftyp(brand) + box(b"moov", mvhd(), trak())).format == ""
+@pytest.mark.parametrize("brands", [(b"M4A ",), (b"crx ",), (b"heic",), (b"abcd", b"heic")])
+def test_other_files_of_boxes_are_not_read(brands):
+    assert read(ftyp(*brands) + box(b"moov", mvhd(), trak())).format == ""
 
 
 def test_an_item_without_a_key_is_kept_by_its_number():
