@@ -137,7 +137,7 @@ def test_whatever_dies_comes_back(start):
     run = start()
     run.until("DiffusionToolkit is at")
     wait_for(lambda: answers(run))
-    for name in ("web", "cluster"):
+    for name in ("web", "cluster", "watcher"):
         run.part(name).kill()
         run.until("starting again in")
         wait_for(lambda: answers(run))
