@@ -25,9 +25,35 @@ def test_a_node_that_holds_text_is_read(source):
 
 
 def test_a_text_that_only_existed_while_running_is_empty():
-    for kind in ("Text Random Line", "OllamaGenerate", "Florence2 caption"):
+    for kind in ("Random Prompt Line", "OllamaGenerate", "Florence2 caption"):
         source = node(kind, text="instructions, not the prompt", seed=1)
         assert prompt_of(link("source"), source=source) == ""
+
+
+def test_a_line_drawn_by_seed_is_the_line_that_was_drawn():
+    lines = node("Text Multiline", text="a cat\na dog\na fox\nan owl")
+    drawn = [
+        prompt_of(
+            link("line"),
+            line=node("Text Random Line", text=link("lines"), seed=seed),
+            lines=lines,
+        )
+        for seed in range(5)
+    ]
+    # What `random.seed(seed); random.choice(lines)` gives in the node itself.
+    assert drawn == ["an owl", "a dog", "a cat", "a dog", "a dog"]
+
+
+def test_what_was_written_for_an_unknown_text_node_is_its_text():
+    source = node(
+        "Somebody's prompt builder",
+        seed=4,
+        style="Random",
+        description="a cat on a mat,",
+        extra="and a dog",
+        model_name="llama 3 of 8 billion",
+    )
+    assert prompt_of(link("source"), source=source) == "a cat on a mat, and a dog"
 
 
 def test_a_chain_of_text_nodes_is_followed_to_its_parts():

@@ -62,8 +62,8 @@ def test_the_pass_on_the_empty_latent_is_the_main_one_and_others_are_facts():
     )
     assert (found.seed, found.width, found.prompt) == (5, 640, "a cat")
     assert found.facts == {
-        "Pass 2": "KSampler: seed 6, 20 steps, CFG 7.5, euler normal, denoise 0.5",
-        "Pass 2 prompt": "a detailed cat",
+        "Hires pass": "KSampler: seed 6, 20 steps, CFG 7.5, euler normal, denoise 0.5",
+        "Hires pass prompt": "a detailed cat",
     }
 
 
@@ -87,7 +87,7 @@ def test_a_detailer_after_the_picture_is_a_later_pass():
         )
     )
     assert found.seed == 5
-    assert found.facts["Pass 2"].startswith("FaceDetailer: seed 8, 10 steps")
+    assert found.facts["Detailer pass"].startswith("FaceDetailer: seed 8, 10 steps")
 
 
 def test_a_picture_from_a_picture_has_no_first_size():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 NODE_LIMIT = 10_000
+_CARRIERS = ("context", "sdxl_tuple", "bus", "settings")
 # Links looked at, a hundred times what the most elaborate of a thousand real graphs needs.
 _EFFORT_LIMIT = 100_000
 
@@ -118,7 +119,12 @@ class Graph:
 Follow = Callable[[Graph, Node], Iterable[Link]]
 
 
+def every_link(graph: Graph, node: Node) -> Iterator[Link]:
+    """To follow everything that a node is made with."""
+    return (link for _, link in graph.links(node))
+
+
 def is_pipe(name: str) -> bool:
     """Whether an input carries several things at once: a pipe or a context."""
     name = name.lower()
-    return "pipe" in name or "ctx" in name or name == "context"
+    return "pipe" in name or "ctx" in name or name in _CARRIERS

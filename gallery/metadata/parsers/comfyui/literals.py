@@ -1,13 +1,14 @@
 """Follows an input to the text or number that it had: through primitives, switches, string nodes.
 
-Text is what the nodes stored. What only existed while they ran (a language model's answer, a
-random line) is empty, never guessed.
+Text is what the nodes stored. What only existed while they ran (a language model's answer) is
+empty, never guessed.
 """
 
+import random
 import re
 from typing import Any
 
-from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node
+from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
 from gallery.metadata.parsers.comfyui.switches import chosen, is_switch
 
 _DEPTH_LIMIT = 60
@@ -46,7 +47,7 @@ _ROLE_INPUTS = {
     "positive": ("text_positive", "positive_prompt", "positive", "main_prompt"),
     "negative": ("text_negative", "negative_prompt", "negative", "negative_main_prompt"),
 }
-_PART = re.compile(r"(?:text|string|str|prompt|input|value)_?(?:[a-z]|\d{1,2})?\Z")
+_PART = re.compile(r"(?:text|string|str|prompt|input|value|arg)_?(?:[a-z]|\d{1,2})?\Z")
 _DELIMITERS = ("delimiter", "separator", "delim")
 _JOINERS = ("concat", "join", "combine", "merge", "append")
 _UNSTORED = (
@@ -60,7 +61,14 @@ _UNSTORED = (
     "interrogat",
     "tagger",
     "describe",
+    "loadpreset",
 )
+# What the person wrote for a node that makes a prompt of it, whatever its inputs are called.
+_FREE_TEXT = re.compile(r"[^\W\d_]{2,}\W+\w")
+_NO_TEXT = re.compile(
+    r"(?:file|path|folder|dir|name|model|format|delimiter|separator|url|key)", re.I
+)
+_LINE_LIMIT = 100_000
 _NUMBER_INPUTS = ("value", "Value", "number", "Number", "int", "float", "*", "any", "")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r"}
 
@@ -102,9 +110,10 @@ class Literals:
                 value = chosen(self._graph, node)
                 continue
             known = next((n for n in (*names, *_NUMBER_INPUTS) if n in node.inputs), None)
-            if known is None:
-                return None
-            value = node.inputs[known]
+            if known is not None:
+                value = node.inputs[known]
+            else:
+                value = next((node.inputs[n] for n in node.inputs if is_pipe(n)), None)
         return value if isinstance(value, str | int | float) else None
 
     def _behind(self, link: Link, role: str, depth: int) -> Any:
@@ -113,6 +122,8 @@ class Literals:
         inputs = node.inputs
         if is_switch(node):
             return chosen(self._graph, node)
+        if node.kind == "Text Random Line":
+            return self._random_line(node, role, depth)
         if node.is_called(*_UNSTORED) and not node.has("populated_text", "text_0"):
             return ""
         parts = [name for name in inputs if _PART.match(name)]
@@ -127,7 +138,25 @@ class Literals:
                 return text
             return self._made(text.replace(found, new))
         name = self._best_input(node, link.slot, parts, role)
-        return None if name is None else inputs[name]
+        return self._written(node) if name is None else inputs[name]
+
+    def _random_line(self, node: Node, role: str, depth: int) -> str:
+        """WAS takes the line that Python's generator gives for the seed, which is repeatable."""
+        seed = self.plain(node.inputs.get("seed"), "seed")
+        lines = self.text(node.inputs.get("text"), role, depth).split("\n", _LINE_LIMIT)
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            return ""
+        return random.Random(seed).choice(lines)  # noqa: S311 - the same choice, not a secret one
+
+    def _written(self, node: Node) -> str:
+        """Sentences among the inputs of a node nobody told us of."""
+        return ", ".join(
+            value.strip().rstrip(",")
+            for name, value in node.inputs.items()
+            if isinstance(value, str)
+            and _FREE_TEXT.search(value[:500])
+            and not _NO_TEXT.search(name)
+        )
 
     def _best_input(self, node: Node, slot: int, parts: list[str], role: str) -> str | None:
         """Which input holds the text of this output."""

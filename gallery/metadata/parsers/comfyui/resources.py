@@ -46,22 +46,45 @@ class Resources:
         self._graph = graph
         self._literals = literals
         self._uses: dict[tuple[str, str], ResourceUse] = {}
+        self._chains: dict[str, str] = {}
 
     def all(self) -> tuple[ResourceUse, ...]:
         uses = self._uses.values()
         return tuple(sorted(uses, key=lambda use: use.kind != "checkpoint"))
 
-    def add_model_chain(self, start: Link | None) -> None:
-        """LoRAs and checkpoints between a sampler and its loaders, in the order of loading."""
+    def add(self, uses: Iterable[ResourceUse]) -> None:
+        for use in uses:
+            self._put(use)
+
+    def checkpoint(self) -> str:
+        """The name of the first checkpoint added."""
+        return next((use.name for use in self._uses.values() if use.kind == "checkpoint"), "")
+
+    def add_model_chain(self, start: Link | None) -> str:
+        """LoRAs and checkpoints between a sampler and its loaders, in the order of loading.
+
+        Answers the name of the chain's checkpoint.
+        """
+        if start is None:
+            return ""
+        known = self._chains.get(start.node.id)
+        if known is None:
+            known = self._chains[start.node.id] = self._add_chain(start)
+        return known
+
+    def _add_chain(self, start: Link) -> str:
         loras: list[ResourceUse] = []
+        checkpoint = ""
         for node in self._chain(start):
             loras.extend(self._loras_of(node))
             if not any(_MODEL_INPUTS.match(name) for name, _ in self._graph.links(node)):
-                self._add_checkpoint(node)
+                name = self._add_checkpoint(node)
+                checkpoint = checkpoint or name
             if len(loras) > _USE_LIMIT:
                 break
         for use in reversed(loras):
             self._put(use)
+        return checkpoint
 
     def add_loaders(self, nodes: Iterable[Node]) -> None:
         """Checkpoint and LoRAs that these nodes name, whatever they are linked to."""
@@ -112,13 +135,13 @@ class Resources:
         found = self._literals.plain(value, name)
         return found if isinstance(found, str) else ""
 
-    def _add_checkpoint(self, node: Node) -> None:
-        name = self._text(node, _CHECKPOINTS)
-        if name:
-            self._put(ResourceUse("checkpoint", stem(name)))
+    def _add_checkpoint(self, node: Node) -> str:
+        name = stem(self._text(node, _CHECKPOINTS))
+        self._put(ResourceUse("checkpoint", name))
         vae = self._text(node, ("vae_name",))
         if vae and vae != "Baked VAE":
             self._put(ResourceUse("vae", stem(vae)))
+        return name
 
     def _chain(self, start: Link | None) -> Iterator[Node]:
         """Every node of the model's way, merges both ways; LoRA stacks after their user."""

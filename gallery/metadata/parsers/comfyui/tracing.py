@@ -1,15 +1,25 @@
 """One graph to one answer: the output, its passes, and what the base pass was given."""
 
-from gallery.metadata.parsers.comfyui import samplerless, samplers
+from gallery.metadata.parsers.comfyui import passes, samplerless, samplers
 from gallery.metadata.parsers.comfyui.conditioning import Conditioning
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
 from gallery.metadata.parsers.comfyui.literals import Literals
+from gallery.metadata.parsers.comfyui.mentions import mentioned
+from gallery.metadata.parsers.comfyui.outputs import outputs
 from gallery.metadata.parsers.comfyui.resources import Resources
-from gallery.metadata.parsers.comfyui.samplers import Settings, made_of
+from gallery.metadata.parsers.comfyui.samplers import made_of
+from gallery.metadata.parsers.comfyui.settings import Settings, settings
+from gallery.metadata.parsers.comfyui.sizes import size_of
+from gallery.metadata.parsers.comfyui.sources import sources_of
 from gallery.metadata.parsers.values import clean, number, plain, whole
 from gallery.metadata.records import GenerationParameters
 
 _PASS_LIMIT = 20
+_CONDITIONINGS = {
+    "positive": ("positive", "conditioning", "cond1"),
+    "negative": ("negative", "neg_conditioning"),
+}
+_EMBEDS = ("text_embeds", "hyvid_embeds", "kolors_embeds")
 _CLIP_STEPS = 200
 
 
@@ -24,7 +34,7 @@ def trace(graph: Graph, place: str) -> GenerationParameters:
 
 def _chain(graph: Graph) -> tuple[Node | None, list[Node]]:
     """The first output that samplers feed, and them; else all samplers of the graph."""
-    for output in samplers.outputs(graph):
+    for output in outputs(graph):
         chain = samplers.passes(graph, output)
         if chain:
             return output, chain
@@ -49,10 +59,12 @@ class _Tracer:
     def answer(self) -> GenerationParameters:
         positive_nodes = list(self.conditioning.nodes.values())
         negative = self._prompt("negative", self.base)
-        settings = samplers.settings(self.graph, self.literals, self.base)
+        said = settings(self.graph, self.literals, self.base)
         guidance = self._guidance(positive_nodes)
-        width, height = self._size()
-        self._collect_resources()
+        width, height = size_of(self.graph, self.literals, self.base) or (None, None)
+        others = self._collect_resources()
+        for text in (self.prompt, negative):
+            self.resources.add(mentioned(text))
         ended = "" if self.output is None else f" from {self.output.kind}"
         return GenerationParameters(
             generator="comfyui",
@@ -60,17 +72,18 @@ class _Tracer:
             reason=f"{self.place}, traced{ended} to {self.base.kind}.",
             prompt=self.prompt,
             negative_prompt=negative,
-            seed=settings.seed,
-            steps=settings.steps,
-            cfg_scale=guidance if settings.cfg_scale is None else settings.cfg_scale,
-            sampler=clean(settings.sampler),
-            scheduler=clean(settings.scheduler),
-            denoise=settings.denoise,
+            seed=said.seed,
+            steps=said.steps,
+            cfg_scale=guidance if said.cfg_scale is None else said.cfg_scale,
+            sampler=clean(said.sampler),
+            scheduler=clean(said.scheduler),
+            denoise=said.denoise,
             clip_skip=self._clip_skip(),
             width=width,
             height=height,
             resources=self.resources.all(),
-            facts=self._facts(guidance, settings),
+            sources=sources_of(self.graph, self.output),
+            facts=self._facts(guidance, said, others),
         )
 
     def _prompt(self, role: str, *passes: Node) -> str:
@@ -87,8 +100,8 @@ class _Tracer:
         graph = self.graph
         guider = graph.input_link(sampler, "guider")
         holder = sampler if guider is None else guider.node
-        names = ("positive", "conditioning", "cond1") if role == "positive" else ("negative",)
-        link = graph.input_link(holder, *names, "text_embeds")
+        names = _CONDITIONINGS[role]
+        link = graph.input_link(holder, *names, *_EMBEDS)
         if link is not None:
             return link
         return next((li for name, li in graph.links(holder) if is_pipe(name)), None)
@@ -98,18 +111,6 @@ class _Tracer:
             if "guidance" in node.inputs:
                 return number(self.literals.plain(node.inputs["guidance"], "guidance"))
         return None
-
-    def _size(self) -> tuple[int | None, int | None]:
-        node = samplers.empty_latent(self.graph, self.base)
-        if node is None:
-            return None, None
-        names = ("width", "height")
-        if "empty_latent_width" in node.inputs:
-            names = ("empty_latent_width", "empty_latent_height")
-        width, height = (
-            whole(self.literals.plain(node.inputs.get(name), name)) or None for name in names
-        )
-        return (width, height) if width and height else (None, None)
 
     def _clip_skip(self) -> int | None:
         """ComfyUI counts layers from the end with a minus sign, others without."""
@@ -132,30 +133,49 @@ class _Tracer:
             link = self.graph.input_link(link.node, "clip", "", "*")
         return None
 
-    def _collect_resources(self) -> None:
+    def _collect_resources(self) -> list[tuple[Node, str]]:
+        """All files that took part; answers the later passes with the checkpoint of each."""
         graph, resources = self.graph, self.resources
-        holder = self.base if self.guider is None else self.guider.node
+        resources.add_model_chain(self._model_link(self.base))
+        others = [
+            (node, resources.add_model_chain(self._model_link(node)))
+            for node in reversed(self.chain[-_PASS_LIMIT:])
+            if node is not self.base
+        ]
+        resources.add_controlnets(self.conditioning.nodes.values())
+        if self.output is not None:
+            for node in graph.upstream([self.output], made_of):
+                resources.add_upscalers([node])
+                if not samplers.is_sampler(graph, node):
+                    resources.add_vae(graph.input_link(node, "vae"))
+        return others
+
+    def _model_link(self, sampler: Node) -> Link | None:
+        graph = self.graph
+        guider = graph.input_link(sampler, "guider")
+        holder = sampler if guider is None else guider.node
         model = graph.input_link(holder, "model")
         if model is None:
             model = next((li for name, li in graph.links(holder) if is_pipe(name)), None)
-        resources.add_model_chain(model)
-        resources.add_controlnets(self.conditioning.nodes.values())
-        if self.output is None:
-            return
-        for node in graph.upstream([self.output], made_of):
-            resources.add_upscalers([node])
-            if not samplers.is_sampler(graph, node):
-                resources.add_vae(graph.input_link(node, "vae"))
+        return model
 
-    def _facts(self, guidance: float | None, settings: Settings) -> dict[str, str]:
+    def _facts(
+        self, guidance: float | None, said: Settings, others: list[tuple[Node, str]]
+    ) -> dict[str, str]:
         facts = {}
-        if guidance is not None and settings.cfg_scale is not None:
+        if guidance is not None and said.cfg_scale is not None:
             facts["Guidance"] = plain(guidance)
-        others = [node for node in reversed(self.chain) if node is not self.base]
-        for index, node in enumerate(others[:_PASS_LIMIT], start=2):
-            said = samplers.settings(self.graph, self.literals, node).sentence()
-            facts[f"Pass {index}"] = clean(f"{node.kind}: {said}")
+        checkpoint = self.resources.checkpoint()
+        for index, (node, other) in enumerate(others, start=2):
+            name = passes.role(self.graph, node, other in ("", checkpoint))
+            name = f"Pass {index}" if name == "Pass" else f"{name} pass"
+            if name in facts:
+                name = f"{name} {index}"
+            sentence = settings(self.graph, self.literals, node).sentence()
+            if other not in ("", checkpoint):
+                sentence += f", {other}"
+            facts[name] = clean(f"{node.kind}: {sentence}")
             prompt = self._prompt("positive", node)
             if prompt not in self.prompt:
-                facts[f"Pass {index} prompt"] = prompt
+                facts[f"{name} prompt"] = prompt
         return facts

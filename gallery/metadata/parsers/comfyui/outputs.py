@@ -1,0 +1,41 @@
+"""The nodes that made files, likeliest first."""
+
+from gallery.metadata.parsers.comfyui.graph import Graph, Node, every_link
+from gallery.metadata.parsers.comfyui.samplers import FILE_INPUTS, PICTURES
+
+_LIMIT = 50
+# ComfyUI runs no output above which one of these lacks its input, but still runs the others.
+_REQUIRED = {
+    "CLIPTextEncode": ("clip", "text"),
+    "ImageScale": ("image",),
+    "ImageUpscaleWithModel": ("image", "upscale_model"),
+    "KSampler": ("model", "positive", "negative", "latent_image"),
+    "KSamplerAdvanced": ("model", "positive", "negative", "latent_image"),
+    "LatentUpscale": ("samples",),
+    "SaveImage": ("images",),
+    "VAEDecode": ("samples", "vae"),
+    "VAEEncode": ("pixels", "vae"),
+}
+
+
+def outputs(graph: Graph) -> list[Node]:
+    """Savers first, then what else ends in a picture, previews last; what cannot run after all."""
+    ends = [node for node in graph.ends() if graph.input_link(node, *PICTURES) is not None]
+    if len(ends) < 2:
+        return ends
+    ends = sorted(ends, key=_rank)[:_LIMIT]
+    return sorted(ends, key=lambda node: not _can_run(graph, node))
+
+
+def _rank(node: Node) -> int:
+    if node.is_called("preview"):
+        return 2
+    return 0 if node.has(*FILE_INPUTS) or node.is_called("save") else 1
+
+
+def _can_run(graph: Graph, output: Node) -> bool:
+    return all(
+        name in node.inputs
+        for node in graph.upstream([output], every_link)
+        for name in _REQUIRED.get(node.kind, ())
+    )

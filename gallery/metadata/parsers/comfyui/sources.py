@@ -1,0 +1,113 @@
+"""Pictures that a picture was made from: each loader's file, and what it was used for."""
+
+from collections.abc import Iterator
+
+from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node
+from gallery.metadata.parsers.comfyui.samplers import is_sampler
+from gallery.metadata.parsers.values import NAME_LIMIT, clean
+from gallery.metadata.records import SourceReference
+
+_FILES = ("image", "video", "image_path", "file")
+_SUFFIXES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".webp",
+    ".gif",
+    ".avif",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".mp4",
+    ".mov",
+    ".webm",
+    ".mkv",
+)
+# ComfyUI says behind a file in which of its folders it lies.
+_FOLDERS = (" [input]", " [output]", " [temp]")
+_MASKS = frozenset(("mask", "masks", "mask_image", "noise_mask", "mask_opt", "attn_mask"))
+_ADAPTERS = ("ipadapter", "instantid", "pulid", "photomaker", "faceid")
+_INPAINTERS = ("inpaint", "noisemask", "noise mask")
+_STARTS = frozenset(("start_image", "init_image", "start_latent", "init_latent"))
+_LOOKED_AT = frozenset(("clip_vision_output", "style_model", "reference", "reference_image"))
+_NO_PICTURES = frozenset(("clip", "vae", "upscale_model", "control_net", "clip_vision"))
+_LIMIT = 50
+
+# On the way straight to the output, before any pass.
+_FINISHED = "finished"
+
+
+def sources_of(graph: Graph, output: Node | None) -> tuple[SourceReference, ...]:
+    """Every picture file that fed `output`, once for each use of it."""
+    if output is None or not any(_file(node) for node in graph.nodes.values()):
+        return ()
+    has_sampled = has_enlarged = False
+    found: set[tuple[str, str]] = set()
+    names: dict[tuple[str, str], None] = {}
+    waiting = [(Link(output, 0), _FINISHED)]
+    seen: set[tuple[str, int, str]] = set()
+    while waiting and len(names) < _LIMIT:
+        (node, slot), use = waiting.pop()
+        if (node.id, slot, use) in seen:
+            continue
+        seen.add((node.id, slot, use))
+        if name := _file(node):
+            names.setdefault(("mask" if slot == 1 else use, name))
+            continue
+        if (node.id, use) in found:
+            continue
+        found.add((node.id, use))
+        has_sampled = has_sampled or is_sampler(graph, node)
+        has_enlarged = has_enlarged or node.is_called("upscale")
+        waiting.extend(list(_onward(graph, node, use))[::-1])
+    finished = "img2img" if has_sampled else "upscale" if has_enlarged else "reference"
+    return _plain(names, finished)
+
+
+def _onward(graph: Graph, node: Node, use: str) -> Iterator[tuple[Link, str]]:
+    is_pass = is_sampler(graph, node)
+    is_control = node.has("control_net", "controlnet") or node.is_called("controlnet")
+    for name, link in graph.links(node):
+        name = name.lower()
+        if name in _NO_PICTURES:
+            continue
+        if use == "mask" or name in _MASKS:
+            yield link, "mask"
+        elif name in _LOOKED_AT:
+            yield link, "reference"
+        elif name in _STARTS:
+            yield link, "img2img"
+        elif is_control and ("image" in name or "hint" in name or "video" in name):
+            yield link, "controlnet"
+        elif "image" in name and node.is_called(*_ADAPTERS):
+            yield link, "ip_adapter"
+        elif node.is_called(*_INPAINTERS) and name in ("pixels", "samples", "image"):
+            yield link, "inpaint"
+        elif is_pass and name in ("positive", "negative", "conditioning", "guider", "model"):
+            yield link, "reference"
+        elif is_pass and use in (_FINISHED, "reference"):
+            yield link, "img2img"
+        else:
+            yield link, use
+
+
+def _file(node: Node) -> str:
+    """The picture that a node loads, in the folder as recorded; empty where it loads none."""
+    for name in _FILES:
+        value = node.inputs.get(name)
+        if isinstance(value, str) and len(value) <= 2 * NAME_LIMIT:
+            for folder in _FOLDERS:
+                value = value.removesuffix(folder)
+            if value.lower().endswith(_SUFFIXES):
+                return clean(value)
+    return ""
+
+
+def _plain(names: dict[tuple[str, str], None], finished: str) -> tuple[SourceReference, ...]:
+    """A file with its own mask is inpainted, and said so once."""
+    uses = dict.fromkeys((finished if use == _FINISHED else use, name) for use, name in names)
+    return tuple(
+        SourceReference(use, name)
+        for use, name in uses
+        if use not in ("mask", "img2img") or ("inpaint", name) not in uses
+    )
