@@ -4,13 +4,13 @@ import os
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from gallery.metadata import containers, parsers, sniff
+from gallery.metadata import containers, parsers, sniff, stealth
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 from gallery.metadata.records import FileMetadata, RawRecord, Understanding
 
 # Raise it whenever the containers learn something: files read by an older version are read again.
-READ_VERSION = 2
+READ_VERSION = 3
 # Raise it whenever the parsers learn something: the raw records in the database are parsed again,
 # without touching the files.
 PARSE_VERSION = 1
@@ -47,9 +47,13 @@ def read_stream(
     if container is None:
         return FileMetadata("", None, None, problems=(sniff.explain(head, name),))
     contents = Contents()
-    container.read(Source(file, size, head), contents)
+    source = Source(file, size, head)
+    container.read(source, contents)
     records = (*contents.records, *sidecars)
     understanding = parsers.understand(records) if records else Understanding()
+    if not _has_prompt(understanding) and stealth.read(source, container.format, contents):
+        records = (*contents.records, *sidecars)
+        understanding = parsers.understand(records)
     width, height = contents.displayed_size()
     problems = tuple(contents.problems)
     return FileMetadata(
@@ -62,3 +66,7 @@ def read_stream(
         contents.duration_ms,
         tuple(contents.media),
     )
+
+
+def _has_prompt(understanding: Understanding) -> bool:
+    return understanding.parameters is not None and bool(understanding.parameters.prompt)

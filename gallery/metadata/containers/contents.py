@@ -94,15 +94,18 @@ class Contents:
     def complain_of_length(self, what: str) -> None:
         self.complain(f"{what} is too long; only its beginning was kept.")
 
-    def inflate(self, data: bytes, what: str) -> tuple[bytes, bool]:
-        """zlib data unpacked up to the room that is left, and whether it is whole."""
+    def inflate(self, data: bytes, what: str, window: int = zlib.MAX_WBITS) -> tuple[bytes, bool]:
+        """zlib data unpacked up to the room that is left, and whether it is whole.
+
+        `window` as zlib has it, where it is another kind of data.
+        """
         limit = self.room()
-        unpacker = zlib.decompressobj()
+        unpacker = zlib.decompressobj(window)
         try:
             plain = unpacker.decompress(data, limit + 1)
         except zlib.error:
             self.complain(f"{what} is damaged; what could be unpacked was kept.")
-            return _salvage(data, limit), False
+            return _salvage(data, limit, window), False
         if len(plain) > limit:
             self.complain_of_length(what)
             return plain[:limit], False
@@ -112,9 +115,9 @@ class Contents:
         return plain, True
 
 
-def _salvage(data: bytes, limit: int) -> bytes:
+def _salvage(data: bytes, limit: int, window: int) -> bytes:
     """What comes out of broken zlib data before the break."""
-    unpacker = zlib.decompressobj()
+    unpacker = zlib.decompressobj(window)
     parts: list[bytes] = []
     for start in range(0, len(data), _SALVAGE_STEP):
         if limit <= 0:

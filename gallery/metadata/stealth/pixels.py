@@ -1,0 +1,69 @@
+"""A decoded picture's lowest bits, column by column. Pillow is imported only to decode one."""
+
+import struct
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+# Each byte's lowest bit as a digit.
+_LOWEST = bytes(b"01"[value & 1] for value in range(256))
+
+
+class UnreadablePixels(Exception):
+    """The picture cannot be decoded."""
+
+
+class Pixels:
+    """The picture in `data`, a whole file, decoded when its bits are first asked for."""
+
+    def __init__(self, data: bytes, width: int, height: int) -> None:
+        self._data = data
+        self._width = width
+        self._height = height
+
+    def capacity(self, channels: str) -> int:
+        """How many bytes can be hidden."""
+        return self._width * self._height * len(channels) // 8
+
+    def bits(self, channels: str, start: int, length: int) -> bytes:
+        """`length` bytes from byte `start` on; none where the picture lacks channels or pixels."""
+        if not set(channels) <= set(self._picture.getbands()):
+            return b""
+        first, end = start * 8, (start + length) * 8
+        if end > self.capacity(channels) * 8:
+            return b""
+        column_bits = self._height * len(channels)
+        columns = (first // column_bits, -(-end // column_bits))
+        digits = self._columns(channels, *columns).translate(_LOWEST)
+        skipped = columns[0] * column_bits
+        # A power of two as the base: no limit of digits, and time in step with the length.
+        return int(digits[first - skipped : end - skipped], 2).to_bytes(length, "big")
+
+    def _columns(self, channels: str, first: int, end: int) -> bytes:
+        from PIL import Image
+
+        part = self._picture.crop((first, 0, end, self._height))
+        part = part.getchannel("A") if channels == "A" else part.convert("RGB")
+        return bytes(part.transpose(Image.Transpose.TRANSPOSE).tobytes())
+
+    @cached_property
+    def _picture(self) -> Any:
+        from PIL import Image
+
+        try:
+            picture = Image.open(BytesIO(self._data))
+            if picture.size != (self._width, self._height):
+                raise UnreadablePixels
+            picture.load()
+        except (
+            OSError,
+            SyntaxError,
+            ValueError,
+            EOFError,
+            OverflowError,
+            MemoryError,
+            struct.error,
+            Image.DecompressionBombError,
+        ) as error:
+            raise UnreadablePixels from error
+        return picture
