@@ -16,8 +16,8 @@ from gallery.metadata.stealth.signatures import LENGTH, SIGNATURES, Signature
 _PIXEL_LIMIT = 40_000_000
 _DATA_LIMIT = 128 * 1024 * 1024
 _CHUNK_LIMIT = 100_000
-_PIECE = 16_384
-_STEP = 4096
+_PIECE = 4096
+_STEP = 65_536
 _START = b"\x89PNG\r\n\x1a\n"
 _HEADER = struct.Struct(">L4s")
 _BANDS = {2: "RGB", 6: "RGBA"}
@@ -131,7 +131,7 @@ class _Unpacked:
         self._plain = b""
 
     def take(self, length: int) -> bytes:
-        while len(self._plain) < length and (part := self._unpack()):
+        while len(self._plain) < length and (part := self._unpack(length)):
             self._plain += part
         taken, self._plain = self._plain[:length], self._plain[length:]
         return taken
@@ -139,19 +139,19 @@ class _Unpacked:
     def skip(self, length: int) -> None:
         while len(self._plain) < length:
             length -= len(self._plain)
-            self._plain = self._unpack()
+            self._plain = self._unpack(length)
             if not self._plain:
                 return
         self._plain = self._plain[length:]
 
-    def _unpack(self) -> bytes:
+    def _unpack(self, wanted: int) -> bytes:
         while not self._unpacker.eof:
             if not self._packed:
                 self._packed = next(self._pieces, b"")
                 if not self._packed:
                     return b""
             try:
-                plain = self._unpacker.decompress(self._packed, _STEP)
+                plain = self._unpacker.decompress(self._packed, min(wanted, _STEP))
             except zlib.error:
                 return b""
             self._packed = self._unpacker.unconsumed_tail
