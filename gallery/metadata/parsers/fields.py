@@ -126,7 +126,7 @@ def listed(value: Any) -> list[str]:
     """The texts of a list, whoever wrote it: JSON, Python (`['a', 'b']`) or commas."""
     if isinstance(value, list):
         return [text for entry in value[:ENTRY_LIMIT] if (text := _text(entry))]
-    if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
+    if not isinstance(value, str) or len(value) > _TEXT_LIMIT or value.startswith("data:"):
         return []
     if value.lstrip()[:1] not in ("[", "("):
         return [text for entry in value.split(",")[:ENTRY_LIMIT] if (text := clean(entry))]

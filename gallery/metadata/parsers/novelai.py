@@ -18,6 +18,7 @@ from gallery.metadata.records import GenerationParameters
 
 _NAME = "NovelAI"
 _SIGNATURE = "signed_hash"
+_PLAIN_REQUEST = "PromptGenerateRequest"
 # As the PNG key says it, then as EXIF does.
 _KEYS = {
     "Software": ("Software",),
@@ -122,7 +123,7 @@ def _understand(texts: dict[str, Any], fields: Fields, reason: str) -> Generatio
     plain_negative = fields.text("uc", "negative_prompt")
     width, height = fields.sides()
     request = fields.left.get("request_type")
-    is_plain = not isinstance(request, str) or request == "PromptGenerateRequest"
+    is_plain = not isinstance(request, str) or request == _PLAIN_REQUEST
     # The first version notes a strength with every picture, made from another one or not.
     denoise = None if is_plain else fields.number("strength")
     uses = Uses()
@@ -163,8 +164,9 @@ def _rest(outer: Fields, fields: Fields) -> dict[str, str]:
         # Zero is off, and an undesired content strength of one is as usual.
         if fields.left.get(key) in (0, 1 if key == "uncond_scale" else 0):
             fields.drop(key)
-    if fields.left.get("n_samples") == 1:
-        fields.drop("n_samples")
+    for key, usual in (("n_samples", 1), ("request_type", _PLAIN_REQUEST)):
+        if fields.left.get(key) == usual:
+            fields.drop(key)
     facts = fields.facts(_NAMES)
     if time := outer.text("Generation time"):
         facts["Generation time"] = time

@@ -134,6 +134,8 @@ def _understand(found: JsonObject) -> GenerationParameters:
     _add_models(uses, fields, _hashes(whole.objects("sui_models")))
     _add_tags(uses, f"{prompt} {negative_prompt}")
     fields.drop(*_NOISE, *_IMAGES)
+    if fields.left.get("images") == 1:
+        fields.drop("images")
     return GenerationParameters(
         generator="swarmui",
         rule="swarmui",

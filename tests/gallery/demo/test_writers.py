@@ -25,6 +25,9 @@ def recipe(seed: int = 3, style: str = "planet") -> recipes.Recipe:
         (writers.forge_png, "a.png", "forge"),
         (writers.comfy_png, "a.png", "comfyui"),
         (writers.comfy_webp, "a.webp", "comfyui"),
+        (writers.swarm_png, "a.png", "swarmui"),
+        (writers.fooocus_png, "a.png", "fooocus"),
+        (writers.invoke_png, "a.png", "invokeai"),
     ],
 )
 @pytest.mark.parametrize("seed", range(6))
@@ -63,6 +66,20 @@ def test_other_generators_have_their_own_keys(tmp_path, write, keys):
     assert len(packed) == 1
     assert str(recipe().seed) in packed[0]
     assert json.loads(packed[0])
+
+
+def test_novelai_names_its_own_model(tmp_path):
+    told = recipe()
+    writers.novelai_png(tmp_path / "a.png", pictures.paint(SIZE), told)
+    read = metadata.read(tmp_path / "a.png")
+    assert read.all_problems == ()
+    assert read.parameters is not None
+    assert read.parameters.generator == "novelai"
+    assert read.parameters.prompt == told.prompt
+    assert (read.parameters.seed, read.parameters.steps) == (told.seed, told.steps)
+    assert [(use.kind, use.name) for use in read.parameters.resources] == [
+        ("checkpoint", "Stable Diffusion XL")
+    ]
 
 
 @pytest.mark.parametrize("seed", range(8))
