@@ -3,13 +3,15 @@
 Source: AV1 Image File Format; items in `heif_items`, movie boxes of animations in `movie`.
 """
 
-from gallery.metadata.containers import boxes, exif, heif_items, movie, xmp
+from gallery.metadata.containers import box_texts, boxes, exif, heif_items, icc, movie, xmp
 from gallery.metadata.containers.boxes import Box, Boxes
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.heif_items import Item, Meta
 from gallery.metadata.containers.source import Source
 
 _BRANDS = frozenset((b"avif", b"avis"))
+_USUAL_DEPTH = 8
+_PROFILES = (b"prof", b"rICC")
 _XMP_TYPE = b"application/rdf+xml"
 # Items may overlap, so that a small file could hold any number of large ones.
 _TEXT_ITEM_LIMIT = 16
@@ -37,6 +39,10 @@ def read(source: Source, contents: Contents) -> None:
             orientation = _read_properties(walk, meta.primary_properties(), contents)
         elif box.kind == b"moov":
             _read_movie(walk, box, contents)
+        elif box.kind == box_texts.C2PA_UUID:
+            box_texts.read_credentials(walk, box, contents, "avif:c2pa")
+        elif box.kind == box_texts.XMP_UUID:
+            box_texts.read_xmp(walk, box, contents, "avif:xmp")
     # The EXIF block may say otherwise; viewers go by the properties alone.
     contents.orientation = orientation
     if contents.width is None:
@@ -47,6 +53,9 @@ def _read_properties(walk: Boxes, properties: list[Box], contents: Contents) -> 
     """Takes up size and bit depth; the orientation that turns and mirrors come to."""
     turns, mirror, depth = 0, None, None
     for box in properties:
+        if box.kind == b"colr":
+            _tell_profile(walk, box, contents)
+            continue
         data = walk.data(box, limit=64)
         if box.kind == b"ispe" and len(data) >= 12:
             if contents.width is None:
@@ -61,9 +70,15 @@ def _read_properties(walk: Boxes, properties: list[Box], contents: Contents) -> 
             turns = data[0] & 3
         elif box.kind == b"imir" and data:
             mirror = data[0] & 1
-    if depth:
+    if depth and depth != _USUAL_DEPTH:
         contents.media.append(("Bit depth", str(depth)))
     return _ORIENTATIONS[turns][mirror]
+
+
+def _tell_profile(walk: Boxes, box: Box, contents: Contents) -> None:
+    data = walk.data(box, limit=4 + icc.NEEDED)
+    if data.startswith(_PROFILES):
+        icc.tell(data[4:], contents)
 
 
 def _read_texts(walk: Boxes, meta: Meta, contents: Contents) -> None:

@@ -80,9 +80,9 @@ class Boxes:
         self._tables_left -= len(data)
         return data
 
-    def text_data(self, box: Box, besides: int = 0) -> bytes:
+    def text_data(self, box: Box, besides: int = 0, limit: int = _TEXTS_LIMIT) -> bytes:
         """As far as the contents have room for a text and `besides` bytes that are none."""
-        limit = min(self._contents.room() + besides, self._texts_left)
+        limit = min(self._contents.room() + besides, self._texts_left, limit)
         length = box.end - box.start
         if length > limit:
             self._contents.complain_of_length("A text")

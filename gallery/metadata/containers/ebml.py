@@ -12,6 +12,8 @@ from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 
 _LONGEST_HEADER = 12
+# By its first byte, how many bytes a number takes: the leading zeros and one. 9 is none.
+_LENGTHS = tuple(9 - first.bit_length() for first in range(256))
 # Of one file, all levels together; a day of clusters of two seconds has fewer.
 _ELEMENT_LIMIT = 50_000
 
@@ -52,17 +54,17 @@ class Elements:
             return None
         self._left -= 1
         header = self.source.at(position, _LONGEST_HEADER)
-        id_length = _length(header, 0)
-        size_length = _length(header, id_length)
-        if not 0 < id_length <= 4 or not size_length or len(header) < id_length + size_length:
+        id_length = _LENGTHS[header[0]] if header else 9
+        size_length = _LENGTHS[header[id_length]] if id_length < len(header) else 9
+        if id_length > 4 or size_length > 8 or len(header) < id_length + size_length:
             self._contents.complain(
                 f"The file is damaged at byte {position}; the rest was not read."
             )
             return None
         start = position + id_length + size_length
-        size = int.from_bytes(header[id_length : id_length + size_length], "big")
-        size &= (1 << 7 * size_length) - 1
-        has_size = size != (1 << 7 * size_length) - 1
+        largest = (1 << 7 * size_length) - 1
+        size = int.from_bytes(header[id_length : id_length + size_length], "big") & largest
+        has_size = size != largest
         reaches = start + size if has_size else end
         if reaches > end and reaches > self.source.size:
             self._contents.complain("The file is shorter than it says; its end is missing.")
@@ -82,8 +84,3 @@ class Elements:
         layout = {4: ">f", 8: ">d"}.get(len(data))
         value: float = struct.unpack(layout, data)[0] if layout else 0.0
         return value
-
-
-def _length(header: bytes, at: int) -> int:
-    """How many bytes the number at `at` takes: its leading zeros and one; 0 where it is none."""
-    return 9 - header[at].bit_length() if at < len(header) and header[at] else 0

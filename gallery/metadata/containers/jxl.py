@@ -3,14 +3,15 @@
 Source: ISO/IEC 18181-2 for the boxes; the codestream's own header in `jxl_header`.
 """
 
-from gallery.metadata.containers import exif, heif_items, jxl_header, xmp
+from gallery.metadata.containers import box_texts, exif, heif_items, jxl_header
 from gallery.metadata.containers.boxes import Box, Boxes
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 
 _CODESTREAM = b"\xff\x0a"
 _SIGNATURE = b"\0\0\0\x0cJXL \r\n\x87\n"
-_LABELS = {b"Exif": "EXIF", b"xml ": "XMP"}
+_USUAL_DEPTH = 8
+_LABELS = {b"Exif": "EXIF", b"xml ": "XMP", b"jumb": "C2PA"}
 
 
 def recognises(head: bytes) -> bool:
@@ -29,7 +30,7 @@ def read(source: Source, contents: Contents) -> None:
     contents.set_size(header.width, header.height)
     # The EXIF block may say otherwise; decoders go by the codestream alone.
     contents.orientation = header.orientation or 1
-    if header.bit_depth:
+    if header.bit_depth not in (None, _USUAL_DEPTH):
         contents.media.append(("Bit depth", str(header.bit_depth)))
 
 
@@ -42,8 +43,12 @@ def _read_boxes(walk: Boxes, contents: Contents) -> bytes:
             codestream = walk.data(box, limit=jxl_header.LENGTH)
         elif box.kind == b"jxlp" and wanted > 0:
             codestream += walk.data(box, skip=4, limit=wanted)
-        elif box.kind in _LABELS:
-            _read_text(walk, box, contents)
+        elif box.kind == b"Exif":
+            _read_exif(walk, box, contents)
+        elif box.kind == b"xml ":
+            box_texts.read_xmp(walk, box, contents, "jxl:xmp")
+        elif box.kind == b"jumb":
+            box_texts.read_bare_credentials(walk, box, contents, "jxl:c2pa")
         elif box.kind == b"brob":
             label = _LABELS.get(walk.data(box, limit=4))
             if label:
@@ -53,11 +58,7 @@ def _read_boxes(walk: Boxes, contents: Contents) -> bytes:
     return codestream
 
 
-def _read_text(walk: Boxes, box: Box, contents: Contents) -> None:
-    if not contents.has_room():
-        return
-    data = walk.text_data(box)
-    if box.kind == b"Exif":
-        exif.read(heif_items.exif_block(data), "jxl:exif", box.position, contents)
-    else:
-        xmp.read(data, "jxl:xmp", box.position, contents, box.is_cut)
+def _read_exif(walk: Boxes, box: Box, contents: Contents) -> None:
+    if contents.has_room():
+        block = heif_items.exif_block(walk.text_data(box))
+        exif.read(block, "jxl:exif", box.position, contents)

@@ -4,7 +4,7 @@ over.
 Source: ISO/IEC 14496-12 and -14, Apple's QuickTime File Format.
 """
 
-from gallery.metadata.containers import boxes, movie, mp4_texts
+from gallery.metadata.containers import box_texts, boxes, movie, mp4_texts
 from gallery.metadata.containers.boxes import Box, Boxes
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
@@ -20,7 +20,6 @@ _SOUNDS = frozenset((b"M4A ", b"M4B ", b"M4P "))
 _QUICKTIME = b"qt  "
 # What a QuickTime file without a file type box begins with.
 _FIRST_BOXES = frozenset((b"moov", b"mdat", b"wide", b"pnot", b"free", b"skip"))
-_XMP_UUID = b"uuid" + bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
 
 def recognises_mov(head: bytes) -> bool:
@@ -49,8 +48,10 @@ def read(source: Source, contents: Contents) -> None:
             _read_movie(walk, box, contents)
         elif box.kind == b"meta":
             mp4_texts.read_meta(walk, box, contents)
-        elif box.kind == _XMP_UUID:
-            mp4_texts.read_xmp(walk, box, contents)
+        elif box.kind == box_texts.XMP_UUID:
+            box_texts.read_xmp(walk, box, contents, "mp4:xmp")
+        elif box.kind == box_texts.C2PA_UUID:
+            box_texts.read_credentials(walk, box, contents, "mp4:c2pa")
     if not has_movie:
         contents.complain(
             "The video's header is missing, as when a recording is broken off or still going on."

@@ -6,7 +6,7 @@ Source: Apple's QuickTime File Format, "Metadata" and "User Data"; 3GPP TS 26.24
 
 import struct
 
-from gallery.metadata.containers import texts, xmp
+from gallery.metadata.containers import box_texts, texts
 from gallery.metadata.containers.boxes import Box, Boxes
 from gallery.metadata.containers.contents import Contents
 
@@ -56,17 +56,11 @@ def read_user_data(walk: Boxes, udta: Box, contents: Contents) -> None:
         if box.kind == b"meta":
             read_meta(walk, box, contents)
         elif box.kind == b"XMP_":
-            read_xmp(walk, box, contents)
+            box_texts.read_xmp(walk, box, contents, "mp4:xmp")
         elif box.kind[:1] == b"\xa9" or box.kind in _3GPP:
             data = walk.text_data(box)
             text, encoding = _3gpp_text(data) if box.kind in _3GPP else _quicktime_text(data)
             _add(contents, "mp4:udta", box.kind, text, encoding, box)
-
-
-def read_xmp(walk: Boxes, box: Box, contents: Contents) -> None:
-    if contents.has_room():
-        data = walk.text_data(box)
-        xmp.read(data, "mp4:xmp", box.position, contents, box.is_cut)
 
 
 def read_meta(walk: Boxes, meta: Box, contents: Contents) -> None:

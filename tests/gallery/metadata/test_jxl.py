@@ -30,9 +30,13 @@ def test_the_size_is_read_from_the_codestream(size, is_boxed):
     assert found.problems == ()
 
 
-@pytest.mark.parametrize(("mode", "depth"), [("RGB", "8"), ("I;16", "16"), ("F", "32")])
+@pytest.mark.parametrize(("mode", "depth"), [("I;16", "16"), ("F", "32")])
 def test_the_bit_depth_is_told(mode, depth):
     assert read(jxl(mode=mode, lossless=True)).media == (("Bit depth", depth),)
+
+
+def test_the_usual_bit_depth_is_not_worth_a_word():
+    assert read(jxl()).media == ()
 
 
 def test_exif_and_xmp_are_read():
