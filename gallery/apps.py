@@ -11,9 +11,11 @@ class GalleryConfig(AppConfig):
         from gallery import tasks
         from gallery.pipeline import registry
         from gallery.pipeline.phash_stage import PhashStage
+        from gallery.pipeline.strip_stage import StripStage
         from gallery.pipeline.thumbnail_stage import ThumbnailStage
 
         for kind in tasks.JOB_KINDS:
             kinds.register(kind)
         registry.register(ThumbnailStage())
         registry.register(PhashStage())
+        registry.register(StripStage())

@@ -2,8 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from gallery.views import curation, failures, files, images, library, records, welcome
-from gallery.views.thumbnails import thumbnail
+from gallery.views import (
+    curation,
+    failures,
+    files,
+    images,
+    library,
+    records,
+    thumbnails,
+    welcome,
+)
 
 _IMAGE = "c/<slug:slug>/images/<int:pk>/"
 
@@ -36,5 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("failures/", failures.listing, name="all-failures"),
     path("failures/retry/", failures.retry, name="retry-failures"),
     path("files/<int:pk>/<path:name>", files.original, name="file"),
-    path("thumbs/<int:pk>/<int:size>/<str:key>.webp", thumbnail, name="thumbnail"),
+    path("thumbs/<int:pk>/<int:size>/<str:key>.webp", thumbnails.thumbnail, name="thumbnail"),
+    path("thumbs/<int:pk>/strip/<str:key>.webp", thumbnails.strip, name="strip"),
+    path("thumbs/<int:pk>/display/<str:key>.webp", thumbnails.display, name="display"),
 ]

@@ -8,6 +8,8 @@ import struct
 import zlib
 from dataclasses import dataclass, field
 
+from gallery.media import cicp
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PROFILE_LIMIT = 4 * 1024 * 1024
 _TRANSPARENCY_LENGTHS = {0: range(2, 3), 2: range(6, 7), 3: range(1, 257)}
@@ -21,12 +23,16 @@ class PixelStream:
     problems: list[str] = field(default_factory=list)
 
 
-def pixel_stream(data: bytes) -> PixelStream:
-    """The chunks that make pixels with right checksums; EXIF and ICC profile beside them."""
+def pixel_stream(data: bytes, moves: bool = False) -> PixelStream:
+    """The chunks that make pixels with right checksums; EXIF and ICC profile beside them.
+
+    Those of an animation's further frames only where it `moves`.
+    """
     stream = PixelStream()
     parts = [SIGNATURE]
     view = memoryview(data)
     position, colour_type, is_ended = len(SIGNATURE), 0, False
+    code_points: tuple[int, int] | None = None
     while position + 8 <= len(data) and not is_ended:
         length, kind = struct.unpack_from(">L4s", data, position)
         body = view[position + 8 : position + 8 + length]
@@ -44,14 +50,21 @@ def pixel_stream(data: bytes) -> PixelStream:
                     parts.append(_chunk(kind, body))
                 else:
                     stream.problems.append("The transparency is broken and was ignored.")
+            case b"acTL" | b"fcTL" | b"fdAT" if moves:
+                parts.append(_chunk(kind, body))
             case b"eXIf":
                 stream.exif = bytes(body)
+            case b"cICP" if len(body) == 4:
+                code_points = body[0], body[1]
             case b"iCCP":
                 stream.profile = _profile(bytes(body))
                 if not stream.profile:
                     stream.problems.append("The colour profile is broken and was ignored.")
             case b"IEND":
                 is_ended = True
+    if code_points:
+        # It stands above a profile.
+        stream.profile = cicp.profile(*code_points)
     parts.append(_chunk(b"IEND", b""))
     stream.data = b"".join(parts)
     return stream

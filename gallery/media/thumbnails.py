@@ -12,7 +12,7 @@ from django.core.files.storage import Storage, storages
 from django.urls import reverse
 
 from gallery.media import locks, storing
-from gallery.media.decoding import Picture
+from gallery.media.pictures import Picture
 from gallery.models import Image
 
 VERSION = 1
@@ -36,7 +36,7 @@ def url(image: Image, size: int) -> str:
     return reverse("thumbnail", args=[image.pk, size, key(image)])
 
 
-def name(key: str, size: int) -> str:
+def name(key: str, size: int | str) -> str:
     """In the storage; two levels of 256 folders keep each small at a million images."""
     return f"{key[:2]}/{key[2:4]}/{key}-{size}.webp"
 

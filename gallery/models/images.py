@@ -98,6 +98,11 @@ class Image(models.Model):
     # What the pipeline made; each is a stage's own done mark.
     thumbnail_version = models.PositiveSmallIntegerField(null=True, blank=True)
     phash = models.BigIntegerField(null=True, blank=True, help_text="64-bit DCT hash, signed.")
+    strip_of = models.UUIDField(
+        null=True,
+        blank=True,
+        help_text="The fingerprint whose moving preview was made; NULL has none.",
+    )
 
     # What a person said. No machine writes these.
     rating = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 10.")

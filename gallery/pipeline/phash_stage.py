@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from gallery.media.decoding import Picture
 from gallery.media.files import Content
+from gallery.media.pictures import Picture
 from gallery.models import Image
 from gallery.pipeline.stages import Outcome
 from gallery.querysets import ImageQuerySet

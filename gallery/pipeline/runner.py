@@ -13,7 +13,8 @@ from django.db import transaction
 
 from dtoolkit.core.errors import BadInput, NotFound
 from dtoolkit.jobs.kinds import Progress
-from gallery.media import decoding, files
+from gallery.media import files
+from gallery.media.pictures import UndecodableImage
 from gallery.models import Image
 from gallery.pipeline import failures, planning
 from gallery.pipeline.decoding_ahead import ahead
@@ -78,18 +79,17 @@ def _prepare(image: Image, stages: tuple[Stage, ...]) -> _Worked:
     """In a thread: no database here."""
     worked = _Worked(image, stages)
     try:
-        content = files.read(image)
-        picture = decoding.decode(content.data, max(stage.pixels for stage in stages))
+        with files.opened(image) as content:
+            picture = content.picture(max(stage.pixels for stage in stages))
+            for stage in stages:
+                try:
+                    worked.values[stage.name] = stage.prepare(content, picture)
+                except UndecodableImage as error:
+                    worked.reasons[stage.name] = error.reason
     except NotFound:
         return worked  # vanished, or its drive is away: the next scan tells which
-    except (decoding.UndecodableImage, BadInput) as error:
+    except (UndecodableImage, BadInput) as error:
         worked.reasons = {stage.name: str(error) for stage in stages}
-        return worked
-    for stage in stages:
-        try:
-            worked.values[stage.name] = stage.prepare(content, picture)
-        except decoding.UndecodableImage as error:
-            worked.reasons[stage.name] = error.reason
     return worked
 
 

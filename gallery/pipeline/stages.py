@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from gallery.media.decoding import Picture
 from gallery.media.files import Content
+from gallery.media.pictures import Picture
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
 

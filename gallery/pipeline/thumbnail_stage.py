@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from gallery.media import thumbnails
-from gallery.media.decoding import Picture
 from gallery.media.files import Content
+from gallery.media.pictures import Picture
 from gallery.models import Image
 from gallery.pipeline.stages import Outcome
 from gallery.querysets import ImageQuerySet

@@ -1,7 +1,7 @@
-"""The original picture, streamed: checked path, honest type, ranges and revalidation.
+"""The original picture or video, streamed: checked path, honest type, ranges and revalidation.
 
 A file of a library is whatever somebody downloaded, so its type comes from its own first bytes and
-nothing but a picture is ever shown in the browser.
+nothing but a picture or a video is ever shown in the browser.
 """
 
 import os
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import NotFound, Unavailable
+from gallery.media import formats
 from gallery.models import Image, LibraryRoot
 
 _BLOCK_BYTES = 256 * 1024
@@ -70,7 +71,7 @@ def _respond(request: HttpRequest, image: Image, file: BinaryIO) -> HttpResponse
     except _Unsatisfiable:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{status.st_size}"})
-    content_type = _picture_type(file.read(16))
+    content_type = formats.mime_type(formats.of(file.read(formats.HEAD_BYTES)))
     file.seek(start)
     response = FileResponse(_Part(file, end - start), content_type=content_type)
     response.block_size = _BLOCK_BYTES
@@ -79,7 +80,7 @@ def _respond(request: HttpRequest, image: Image, file: BinaryIO) -> HttpResponse
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{status.st_size}"
     response.headers["Content-Length"] = str(end - start)
     response.headers["Accept-Ranges"] = "bytes"
-    attached = "download" in request.GET or content_type == _UNKNOWN
+    attached = "download" in request.GET or content_type == formats.UNKNOWN_TYPE
     disposition = content_disposition_header(attached, paths.display(image.name))
     response.headers["Content-Disposition"] = disposition or "attachment"
     return _with_validators(response, etag, status.st_mtime)
@@ -91,19 +92,6 @@ def _with_validators(response: HttpResponseBase, etag: str, mtime: float) -> Htt
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-_UNKNOWN = "application/octet-stream"
-
-
-def _picture_type(head: bytes) -> str:
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "image/webp"
-    return _UNKNOWN
 
 
 class _Unsatisfiable(Exception):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from gallery.media import decoding, png
-from gallery.media.decoding import UndecodableImage
+from gallery.media.pictures import UndecodableImage
 from tests import pictures
 
 RED, BLUE = (200, 120, 40), (20, 40, 160)
@@ -207,7 +207,7 @@ def test_cut_and_whole_files_do_not_disturb_each_other_in_threads():
     ("data", "reason"),
     [
         (b"", "The file is empty."),
-        (b"hello, I am text", "not a PNG, JPEG or WebP"),
+        (b"hello, I am text", "not a picture in a format"),
         (png.SIGNATURE, "damaged"),
         (b"\xff\xd8\xff\xe0", "damaged"),
         (b"RIFF\0\0\0\0WEBPVP8 ", "damaged"),

@@ -14,7 +14,7 @@ from django.core.files.storage import InMemoryStorage
 from PIL import Image
 
 from gallery.media import locks, storing, thumbnails
-from gallery.media.decoding import Picture
+from gallery.media.pictures import Picture
 from gallery.media.storing import StorageUnwritable
 
 KEY = uuid.UUID("00112233445566778899aabbccddeeff")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dtoolkit.jobs.kinds import JobCancelled
-from gallery.media.decoding import Picture, UndecodableImage
+from gallery.media.pictures import Picture, UndecodableImage
 from gallery.media.files import Content
 from gallery.models import Image
 from gallery.pipeline.stages import Outcome
