@@ -1,4 +1,4 @@
-"""Parameters as one text in AUTOMATIC1111's form, which most tools accept by paste.
+"""Parameters as one text in AUTOMATIC1111's form, which most tools accept by paste or as `X.txt`.
 
 Grammar as its `infotext_utils.py` has it: prompt, a `Negative prompt:` line, a line of `Key: value`
 pairs; a value that holds a comma, a colon or a newline is a JSON string.
@@ -7,19 +7,25 @@ pairs; a value that holds a comma, a colon or a newline is a JSON string.
 import json
 from collections.abc import Sequence
 
+from gallery.exports import parameters
+from gallery.metadata import GenerationParameters, ResourceUse
 from gallery.models import Image, ImageResource, Resource
 
 
 def of(image: Image, uses: Sequence[ImageResource]) -> str:
     """Needs the prompts, the checkpoint and, if there is one, the metadata loaded."""
-    prompt = image.prompt.text if image.prompt else ""
-    negative = image.negative_prompt.text if image.negative_prompt else ""
-    lines = [" ".join(filter(None, [prompt, *_missing_lora_tags(prompt, uses)]))]
-    if negative:
-        lines.append(f"Negative prompt: {negative}")
-    lines.append(
-        ", ".join(f"{key}: {_quoted(value)}" for key, value in _pairs(image, uses).items())
-    )
+    return write(parameters.of(image, uses))
+
+
+def write(made: GenerationParameters) -> str:
+    """Reads back as the same, as far as infotext has a place for it; empty where nothing is known.
+
+    A LoRA that is not in the prompt, as in ComfyUI, becomes a tag at its end.
+    """
+    lines = [" ".join(filter(None, [made.prompt, *_missing_lora_tags(made)]))]
+    if made.negative_prompt:
+        lines.append(f"Negative prompt: {made.negative_prompt}")
+    lines.append(", ".join(f"{key}: {_quoted(value)}" for key, value in _pairs(made).items()))
     return "\n".join(filter(None, lines))
 
 
@@ -28,41 +34,62 @@ def number(value: float) -> str:
     return f"{value:.6g}"
 
 
-def _pairs(image: Image, uses: Sequence[ImageResource]) -> dict[str, str]:
-    metadata = getattr(image, "metadata", None)
-    vae = next((use.resource.name for use in uses if use.resource.kind == Resource.Kind.VAE), "")
+def _pairs(made: GenerationParameters) -> dict[str, str]:
+    checkpoint = _first(made, Resource.Kind.CHECKPOINT)
+    vae = _first(made, Resource.Kind.VAE)
     pairs = [
-        ("Steps", "" if image.steps is None else str(image.steps)),
-        ("Sampler", image.sampler),
-        ("Schedule type", image.scheduler),
-        ("CFG scale", "" if image.cfg_scale is None else number(image.cfg_scale)),
-        ("Seed", "" if image.seed is None else str(image.seed)),
-        ("Size", f"{image.width}x{image.height}" if image.width else ""),
-        ("Model", image.checkpoint.name if image.checkpoint else ""),
-        ("VAE", vae),
-        ("Denoising strength", "" if image.denoise is None else number(image.denoise)),
-        ("Clip skip", "" if image.clip_skip is None else str(image.clip_skip)),
+        ("Steps", "" if made.steps is None else str(made.steps)),
+        ("Sampler", made.sampler),
+        ("Schedule type", made.scheduler),
+        ("CFG scale", "" if made.cfg_scale is None else number(made.cfg_scale)),
+        ("Seed", "" if made.seed is None else str(made.seed)),
+        ("Size", f"{made.width}x{made.height}" if made.width else ""),
+        ("Model hash", checkpoint.hash),
+        ("Model", checkpoint.name),
+        ("VAE hash", vae.hash),
+        ("VAE", vae.name),
+        ("Denoising strength", "" if made.denoise is None else number(made.denoise)),
+        ("Clip skip", "" if made.clip_skip is None else str(made.clip_skip)),
+        ("Lora hashes", _hashes(made, Resource.Kind.LORA)),
+        ("TI hashes", _hashes(made, Resource.Kind.EMBEDDING)),
     ]
     known = {key: value for key, value in pairs if value}
-    for key, value in metadata.facts if metadata else ():
-        known.setdefault(str(key), str(value))
-    if metadata and metadata.generator_version:
-        known["Version"] = metadata.generator_version
+    for key, value in made.facts.items():
+        known.setdefault(key, value)
+    if made.generator_version:
+        known["Version"] = made.generator_version
     return known
 
 
-def _missing_lora_tags(prompt: str, uses: Sequence[ImageResource]) -> list[str]:
-    """Tags for LoRAs that took part without being written into the prompt, as in ComfyUI."""
+def _first(made: GenerationParameters, kind: str) -> ResourceUse:
+    return next((use for use in made.resources if use.kind == kind), ResourceUse(kind, ""))
+
+
+def _hashes(made: GenerationParameters, kind: str) -> str:
+    return ", ".join(
+        f"{use.name}: {use.hash}" for use in made.resources if use.kind == kind and use.hash
+    )
+
+
+def _missing_lora_tags(made: GenerationParameters) -> list[str]:
     return [
-        f"<lora:{use.resource.name}:{number(1.0 if use.weight is None else use.weight)}>"
-        for use in uses
-        if use.resource.kind == Resource.Kind.LORA
-        and f"<lora:{use.resource.name}:" not in prompt
-        and f"<lora:{use.resource.name}>" not in prompt
+        f"<lora:{use.name}:{_weights(use)}>"
+        for use in made.resources
+        if use.kind == Resource.Kind.LORA
+        and f"<lora:{use.name}:" not in made.prompt
+        and f"<lora:{use.name}>" not in made.prompt
     ]
 
 
+def _weights(use: ResourceUse) -> str:
+    """In a tag the text encoder's weight comes first."""
+    weight = 1.0 if use.weight is None else use.weight
+    if use.clip_weight is None or use.clip_weight == weight:
+        return number(weight)
+    return f"{number(use.clip_weight)}:{number(weight)}"
+
+
 def _quoted(value: str) -> str:
-    if any(char in value for char in ",:\n"):
+    if any(char in value for char in ",:\n") or value[:1] in '"{[':
         return json.dumps(value, ensure_ascii=False)
     return value

@@ -20,6 +20,7 @@ from gallery.metadata.parsers import (
     midjourney,
     novelai,
     ruinedfooocus,
+    sidecars,
     stability_matrix,
     swarmui,
     tensorart,
@@ -28,6 +29,7 @@ from gallery.metadata.parsers.bounds import fit
 from gallery.metadata.parsers.evidence import Evidence
 from gallery.metadata.parsers.merging import BESIDE_A_GRAPH, with_graph
 from gallery.metadata.records import GenerationParameters, RawRecord, Understanding
+from gallery.metadata.sidecars import is_sidecar
 
 # A parser looks at all records of a file and answers, or None where they are not its own; what is
 # wrong with them it says as a problem. It never raises.
@@ -55,15 +57,17 @@ PARSERS: tuple[Parser, ...] = (
 
 def understand(records: Sequence[RawRecord]) -> Understanding:
     """What the records of one file say, as far as any parser knows. Never raises."""
-    evidence = Evidence(records)
-    parameters = _parameters(evidence)
-    if parameters is not None:
-        parameters = fit(parameters, evidence.problems)
-    return Understanding(
-        parameters=parameters,
+    beside = [record for record in records if is_sidecar(record)]
+    own = [record for record in records if not is_sidecar(record)] if beside else records
+    evidence = Evidence(own)
+    found = Understanding(
+        parameters=_parameters(evidence),
         workflow=comfyui.workflow(evidence),
         problems=tuple(evidence.problems),
     )
+    if beside:
+        found = sidecars.join(found, beside, _parameters, comfyui.workflow)
+    return fit(found)
 
 
 def _parameters(evidence: Evidence) -> GenerationParameters | None:

@@ -3,16 +3,27 @@
 from dataclasses import replace
 
 from gallery.metadata.parsers.values import NAME_LIMIT
-from gallery.metadata.records import GenerationParameters
+from gallery.metadata.records import GenerationParameters, Understanding
 
 # PostgreSQL's full text search takes at most 1 MiB of words, which this always fits.
 PROMPT_LIMIT = 100_000
 FACT_LIMIT = 200
 VALUE_LIMIT = 20_000
+SOURCE_LIMIT = 200
 
 
-def fit(parameters: GenerationParameters, problems: list[str]) -> GenerationParameters:
+def fit(found: Understanding) -> Understanding:
     """The same answer, cut where it is beyond all measure; the raw records stay whole."""
+    if found.parameters is None:
+        return found
+    problems: list[str] = []
+    parameters = _fit(found.parameters, problems)
+    if parameters is found.parameters:
+        return found
+    return replace(found, parameters=parameters, problems=(*found.problems, *problems))
+
+
+def _fit(parameters: GenerationParameters, problems: list[str]) -> GenerationParameters:
     changes: dict[str, object] = {}
     for name, said in (("prompt", "The prompt"), ("negative_prompt", "The negative prompt")):
         text = getattr(parameters, name)
@@ -31,4 +42,6 @@ def fit(parameters: GenerationParameters, problems: list[str]) -> GenerationPara
             key[:NAME_LIMIT]: value[:VALUE_LIMIT] for key, value in list(facts.items())[:FACT_LIMIT]
         }
         problems.append("The recorded facts are too many or too long; a part was left out.")
+    if len(parameters.sources) > SOURCE_LIMIT:
+        changes["sources"] = parameters.sources[:SOURCE_LIMIT]
     return replace(parameters, **changes) if changes else parameters  # type: ignore[arg-type]
