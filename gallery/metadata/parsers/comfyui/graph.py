@@ -41,22 +41,35 @@ class Graph:
     def __init__(self, raw: dict[str, Any]) -> None:
         self.nodes: dict[str, Node] = {}
         self._effort = 0
-        self._links: dict[str, tuple[tuple[str, Link], ...]] = {}
+        # What walks found of a node once; see `samplers`.
+        self.made_of: dict[str, tuple[Link, ...]] = {}
+        self.samples: dict[str, bool] = {}
         for key, node in list(raw.items())[:NODE_LIMIT]:
             if type(node) is not dict:
                 continue
             kind, inputs = node.get("class_type"), node.get("inputs")
             if type(kind) is str and type(inputs) is dict:
                 self.nodes[key] = Node(key, kind, inputs)
+        self._links = {
+            key: [
+                (name, link)
+                for name, value in node.inputs.items()
+                if type(value) is list and (link := self._link(value)) is not None
+            ]
+            for key, node in self.nodes.items()
+        }
+
+    def spend(self, effort: int) -> None:
+        self._effort += effort
+        if self._effort > _EFFORT_LIMIT:
+            raise TangledGraph
 
     def link(self, value: Any) -> Link | None:
         """What an input's value points to; None where it is a plain value or dangles.
 
         Like every walk, raises `TangledGraph` where there is no end of it.
         """
-        self._effort += 1
-        if self._effort > _EFFORT_LIMIT:
-            raise TangledGraph
+        self.spend(1)
         return self._link(value) if type(value) is list else None
 
     def _link(self, value: list[Any]) -> Link | None:
@@ -78,24 +91,15 @@ class Graph:
                 return link
         return None
 
-    def links(self, node: Node) -> tuple[tuple[str, Link], ...]:
+    def links(self, node: Node) -> list[tuple[str, Link]]:
         """Every input that is a link, in the order recorded."""
-        known = self._links.get(node.id)
-        if known is None:
-            known = self._links[node.id] = tuple(
-                (name, link)
-                for name, value in node.inputs.items()
-                if type(value) is list and (link := self._link(value)) is not None
-            )
-            self._effort += len(node.inputs)
-        self._effort += len(known)
-        if self._effort > _EFFORT_LIMIT:
-            raise TangledGraph
+        known = self._links[node.id]
+        self.spend(len(known))
         return known
 
     def ends(self) -> list[Node]:
         """The nodes that feed no other, in the order recorded."""
-        consumed = {link.node.id for node in self.nodes.values() for _, link in self.links(node)}
+        consumed = {link.node.id for links in self._links.values() for _, link in links}
         return [node for node in self.nodes.values() if node.id not in consumed]
 
     def upstream(self, starts: Iterable[Node], follow: "Follow") -> Iterator[Node]:
@@ -111,17 +115,18 @@ class Graph:
                 continue
             seen.add(node.id)
             yield node
-            links = [link.node for link in follow(self, node) if link.node.id not in seen]
-            waiting.extend(reversed(links))
+            links = follow(self, node)
+            self.spend(len(links))
+            waiting.extend([link.node for link in links[::-1] if link.node.id not in seen])
 
 
 # Which inputs of a node a walk goes on through.
-Follow = Callable[[Graph, Node], Iterable[Link]]
+Follow = Callable[[Graph, Node], tuple[Link, ...]]
 
 
-def every_link(graph: Graph, node: Node) -> Iterator[Link]:
+def every_link(graph: Graph, node: Node) -> tuple[Link, ...]:
     """To follow everything that a node is made with."""
-    return (link for _, link in graph.links(node))
+    return tuple([link for _, link in graph.links(node)])
 
 
 def is_pipe(name: str) -> bool:

@@ -6,15 +6,15 @@ from gallery.metadata.parsers.comfyui.samplers import FILE_INPUTS, PICTURES
 _LIMIT = 50
 # ComfyUI runs no output above which one of these lacks its input, but still runs the others.
 _REQUIRED = {
-    "CLIPTextEncode": ("clip", "text"),
-    "ImageScale": ("image",),
-    "ImageUpscaleWithModel": ("image", "upscale_model"),
-    "KSampler": ("model", "positive", "negative", "latent_image"),
-    "KSamplerAdvanced": ("model", "positive", "negative", "latent_image"),
-    "LatentUpscale": ("samples",),
-    "SaveImage": ("images",),
-    "VAEDecode": ("samples", "vae"),
-    "VAEEncode": ("pixels", "vae"),
+    "CLIPTextEncode": {"clip", "text"},
+    "ImageScale": {"image"},
+    "ImageUpscaleWithModel": {"image", "upscale_model"},
+    "KSampler": {"model", "positive", "negative", "latent_image"},
+    "KSamplerAdvanced": {"model", "positive", "negative", "latent_image"},
+    "LatentUpscale": {"samples"},
+    "SaveImage": {"images"},
+    "VAEDecode": {"samples", "vae"},
+    "VAEEncode": {"pixels", "vae"},
 }
 
 
@@ -24,18 +24,20 @@ def outputs(graph: Graph) -> list[Node]:
     if len(ends) < 2:
         return ends
     ends = sorted(ends, key=_rank)[:_LIMIT]
-    return sorted(ends, key=lambda node: not _can_run(graph, node))
+    broken = {
+        node.id
+        for node in graph.nodes.values()
+        if node.kind in _REQUIRED and not node.inputs.keys() >= _REQUIRED[node.kind]
+    }
+    if not broken:
+        return ends
+    return sorted(
+        ends,
+        key=lambda end: any(node.id in broken for node in graph.upstream([end], every_link)),
+    )
 
 
 def _rank(node: Node) -> int:
     if node.is_called("preview"):
         return 2
     return 0 if node.has(*FILE_INPUTS) or node.is_called("save") else 1
-
-
-def _can_run(graph: Graph, output: Node) -> bool:
-    return all(
-        name in node.inputs
-        for node in graph.upstream([output], every_link)
-        for name in _REQUIRED.get(node.kind, ())
-    )

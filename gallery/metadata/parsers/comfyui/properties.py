@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gallery.metadata.parsers.comfyui.graph import Graph, Node
+from gallery.metadata.parsers.comfyui.graph import Graph
 from gallery.metadata.parsers.values import NAME_LIMIT, clean
 from gallery.metadata.records import WorkflowNode
 
@@ -25,24 +25,28 @@ def search_nodes(graph: Graph) -> tuple[WorkflowNode, ...]:
     room = _TEXT_LIMIT
     for node in list(graph.nodes.values())[:_NODE_LIMIT]:
         pairs: list[tuple[str, str]] = []
-        for name, value in _pairs(graph, node):
-            room -= len(value)
-            if room < 0 or len(pairs) >= _PROPERTY_LIMIT:
+        for name, value in node.inputs.items():
+            kind = type(value)
+            if kind is dict:
+                inner = list(_inner(name, value))
+                pairs += inner
+                room -= sum(len(text) for _, text in inner)
+            elif kind is list and _looks_like_link(value):
+                continue
+            elif text := _text(value):
+                pairs.append((clean(name[:NAME_LIMIT]), text))
+                room -= len(text)
+            if len(pairs) >= _PROPERTY_LIMIT or room < 0:
                 break
-            pairs.append((name, value))
-        nodes.append(WorkflowNode(clean(node.kind[:NAME_LIMIT]), tuple(pairs)))
+        nodes.append(WorkflowNode(clean(node.kind[:NAME_LIMIT]), tuple(pairs[:_PROPERTY_LIMIT])))
     return tuple(nodes)
 
 
-def _pairs(graph: Graph, node: Node) -> Iterator[tuple[str, str]]:
-    for name, value in node.inputs.items():
-        kind = type(value)
-        if kind is dict:
-            for inner, each in list(value.items())[:_PROPERTY_LIMIT]:
-                if text := _text(each):
-                    yield clean(f"{name}.{inner}"[:NAME_LIMIT]), text
-        elif (kind is not list or not _looks_like_link(value)) and (text := _text(value)):
-            yield clean(name[:NAME_LIMIT]), text
+def _inner(name: str, value: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """A value of several parts, as a LoRA's row of a table."""
+    for inner, each in list(value.items())[:_PROPERTY_LIMIT]:
+        if text := _text(each):
+            yield clean(f"{name}.{inner}"[:NAME_LIMIT]), text
 
 
 def _text(value: Any) -> str:

@@ -73,6 +73,13 @@ _SIDE_INPUTS = frozenset(
 
 
 def is_sampler(graph: Graph, node: Node) -> bool:
+    known = graph.samples.get(node.id)
+    if known is None:
+        known = graph.samples[node.id] = _samples(graph, node)
+    return known
+
+
+def _samples(graph: Graph, node: Node) -> bool:
     inputs = node.inputs
     if node.has(*FILE_INPUTS) or node.is_called("save"):
         return False
@@ -88,8 +95,15 @@ def is_sampler(graph: Graph, node: Node) -> bool:
     return "positive" not in inputs and any(is_pipe(name) for name, _ in graph.links(node))
 
 
-def made_of(graph: Graph, node: Node) -> Iterator[Link]:
+def made_of(graph: Graph, node: Node) -> tuple[Link, ...]:
     """The links by which a picture or latent came into `node`."""
+    known = graph.made_of.get(node.id)
+    if known is None:
+        known = graph.made_of[node.id] = tuple(_made_of(graph, node))
+    return known
+
+
+def _made_of(graph: Graph, node: Node) -> Iterator[Link]:
     for name, link in graph.links(node):
         if name.lower() not in _SIDE_INPUTS:
             yield link

@@ -5,6 +5,7 @@ and Leman refine colours, each way to its end), so ids and order play no part.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 from xxhash import xxh3_64_intdigest, xxh3_128_digest
@@ -14,7 +15,8 @@ from gallery.metadata.parsers.comfyui.graph import Graph
 # Circles never run; what hangs on one is told apart by its neighbourhood up to this far.
 _ROUNDS = 4
 
-_Edges = dict[str, list[tuple[str, int, str]]]
+# For each node the others, each with the output and the input by which they are linked.
+_Edges = dict[str, list[tuple[str, str]]]
 
 
 def fingerprint(graph: Graph) -> UUID:
@@ -22,14 +24,15 @@ def fingerprint(graph: Graph) -> UUID:
 
     Nodes that are linked to nothing (notes, leftovers) do not count where others are.
     """
-    sources: _Edges = {
-        key: [(name, link.slot, link.node.id) for name, link in graph.links(node)]
-        for key, node in graph.nodes.items()
-    }
+    sources: _Edges = {}
     uses: _Edges = defaultdict(list)
-    for key, edges in sources.items():
-        for name, slot, source in edges:
-            uses[source].append((name, slot, key))
+    for key, node in graph.nodes.items():
+        sources[key] = edges = []
+        for name, (source, slot) in graph.links(node):
+            # Names come last, so that nothing they hold can look like a number.
+            label = f"{slot} {name}"
+            edges.append((source.id, label))
+            uses[source.id].append((key, label))
     linked = [key for key in graph.nodes if sources[key] or key in uses] or list(graph.nodes)
     order = _sources_first(linked, sources, uses)
     hashes = {key: _hash(graph.nodes[key].kind) for key in linked}
@@ -39,7 +42,7 @@ def fingerprint(graph: Graph) -> UUID:
     _refine_together(hashes, circling, sources)
     _refine(hashes, order[::-1], uses)
     _refine_together(hashes, circling, uses)
-    return UUID(bytes=xxh3_128_digest(ascii(sorted(hashes.values())).encode()))
+    return UUID(bytes=xxh3_128_digest(" ".join(map(str, sorted(hashes.values()))).encode()))
 
 
 def _sources_first(linked: list[str], sources: _Edges, uses: _Edges) -> list[str]:
@@ -47,7 +50,7 @@ def _sources_first(linked: list[str], sources: _Edges, uses: _Edges) -> list[str
     waiting = {key: len(sources[key]) for key in linked}
     order = [key for key in linked if not waiting[key]]
     for key in order:  # grows while it is walked
-        for _, _, user in uses.get(key, ()):
+        for user, _ in uses.get(key, ()):
             waiting[user] -= 1
             if not waiting[user]:
                 order.append(user)
@@ -57,18 +60,22 @@ def _sources_first(linked: list[str], sources: _Edges, uses: _Edges) -> list[str
 def _refine(hashes: dict[str, int], order: list[str], edges: _Edges) -> None:
     for key in order:
         if around := edges.get(key):
-            near = sorted((name, slot, hashes[other]) for name, slot, other in around)
-            hashes[key] = _hash((hashes[key], near))
+            hashes[key] = _around(hashes[key], around, hashes)
 
 
 def _refine_together(hashes: dict[str, int], keys: list[str], edges: _Edges) -> None:
     for _ in range(_ROUNDS if keys else 0):
         before = dict(hashes)
         for key in keys:
-            near = sorted((name, slot, before[other]) for name, slot, other in edges.get(key, ()))
-            hashes[key] = _hash((before[key], near))
+            hashes[key] = _around(before[key], edges.get(key, ()), before)
 
 
-def _hash(value: object) -> int:
-    # `ascii` writes texts, numbers, tuples and lists alike in every release of Python.
-    return xxh3_64_intdigest(ascii(value).encode())
+def _around(own: int, edges: Sequence[tuple[str, str]], hashes: dict[str, int]) -> int:
+    near = [f"{hashes[other]} {label}" for other, label in edges]
+    if len(near) > 1:
+        near.sort()
+    return _hash("\0".join([str(own), *near]))
+
+
+def _hash(text: str) -> int:
+    return xxh3_64_intdigest(text.encode(errors="surrogatepass"))

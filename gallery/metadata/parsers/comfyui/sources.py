@@ -7,7 +7,7 @@ from gallery.metadata.parsers.comfyui.samplers import is_sampler
 from gallery.metadata.parsers.values import NAME_LIMIT, clean
 from gallery.metadata.records import SourceReference
 
-_FILES = ("image", "video", "image_path", "file")
+_FILES = frozenset(("image", "video", "image_path", "file"))
 _SUFFIXES = (
     ".png",
     ".jpg",
@@ -33,6 +33,11 @@ _LOOKED_AT = frozenset(("clip_vision_output", "style_model", "reference", "refer
 _NO_PICTURES = frozenset(("clip", "vae", "upscale_model", "control_net", "clip_vision"))
 _LIMIT = 50
 
+_STRONGER = {
+    "mask": ("inpaint",),
+    "img2img": ("inpaint",),
+    "reference": ("inpaint", "img2img", "controlnet", "ip_adapter"),
+}
 # On the way straight to the output, before any pass.
 _FINISHED = "finished"
 
@@ -93,8 +98,8 @@ def _onward(graph: Graph, node: Node, use: str) -> Iterator[tuple[Link, str]]:
 
 def _file(node: Node) -> str:
     """The picture that a node loads, in the folder as recorded; empty where it loads none."""
-    for name in _FILES:
-        value = node.inputs.get(name)
+    for name in _FILES & node.inputs.keys():
+        value = node.inputs[name]
         if isinstance(value, str) and len(value) <= 2 * NAME_LIMIT:
             for folder in _FOLDERS:
                 value = value.removesuffix(folder)
@@ -104,10 +109,10 @@ def _file(node: Node) -> str:
 
 
 def _plain(names: dict[tuple[str, str], None], finished: str) -> tuple[SourceReference, ...]:
-    """A file with its own mask is inpainted, and said so once."""
+    """Each file with the uses that say most of it: one inpainted has its own mask, too."""
     uses = dict.fromkeys((finished if use == _FINISHED else use, name) for use, name in names)
     return tuple(
         SourceReference(use, name)
         for use, name in uses
-        if use not in ("mask", "img2img") or ("inpaint", name) not in uses
+        if not any((stronger, name) in uses for stronger in _STRONGER.get(use, ()))
     )

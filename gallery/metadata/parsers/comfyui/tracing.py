@@ -1,5 +1,7 @@
 """One graph to one answer: the output, its passes, and what the base pass was given."""
 
+from collections import Counter
+
 from gallery.metadata.parsers.comfyui import passes, samplerless, samplers
 from gallery.metadata.parsers.comfyui.conditioning import Conditioning
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
@@ -162,15 +164,17 @@ class _Tracer:
     def _facts(
         self, guidance: float | None, said: Settings, others: list[tuple[Node, str]]
     ) -> dict[str, str]:
-        facts = {}
+        facts: dict[str, str] = {}
+        roles: Counter[str] = Counter()
         if guidance is not None and said.cfg_scale is not None:
             facts["Guidance"] = plain(guidance)
         checkpoint = self.resources.checkpoint()
         for index, (node, other) in enumerate(others, start=2):
-            name = passes.role(self.graph, node, other in ("", checkpoint))
-            name = f"Pass {index}" if name == "Pass" else f"{name} pass"
-            if name in facts:
-                name = f"{name} {index}"
+            role = passes.role(self.graph, node, other in ("", checkpoint))
+            roles[role] += 1
+            name = f"Pass {index}" if role == "Pass" else f"{role} pass"
+            if role != "Pass" and roles[role] > 1:
+                name += f" {roles[role]}"
             sentence = settings(self.graph, self.literals, node).sentence()
             if other not in ("", checkpoint):
                 sentence += f", {other}"

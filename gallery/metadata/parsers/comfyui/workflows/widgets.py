@@ -93,7 +93,7 @@ def _fits(name: str, value: Any) -> bool:
 
 
 def _is_control(name: str, value: Any, has_more: bool) -> bool:
-    if isinstance(value, bool):  # the oldest editors' "random seed after every gen"
+    if value is None or isinstance(value, bool):  # the oldest editors' "random seed every time"
         return has_more and name in _SEEDS
     return isinstance(value, str) and value in CONTROLS and _is_number_named(name)
 

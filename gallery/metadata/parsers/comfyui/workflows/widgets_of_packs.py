@@ -182,6 +182,7 @@ CogVideoTextEncode: prompt strength force_offload
 DownloadAndLoadFlorence2Model: model precision attention
 SDParameterGenerator: ckpt_name vae_name model_version config_name seed steps refiner_start cfg
     sampler_name scheduler positive_ascore negative_ascore aspect_ratio width height batch_size
+    parameters
 SDPromptReader: image data_type
 SDPromptSaver: filename path model_name model_hash vae_name lora_name
 Text to Console: label
