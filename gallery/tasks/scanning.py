@@ -6,13 +6,13 @@ from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection
 from gallery.pipeline import planning, registry, runner
-from gallery.scanning import deep, quick
-from gallery.services import reparse
+from gallery.scanning import deep, moves, quick
+from gallery.services import rebuild, reparse
 from gallery.tasks.places import images_of, name_of, root_of
 
 
 class QuickScan(JobKind):
-    """Lists a root's files; `rebuild` compares folders that look unchanged as well."""
+    """Lists the files of a root or of a folder in it; `rebuild` also where it looks unchanged."""
 
     name = "quick_scan"
     title = "Scanning"
@@ -25,8 +25,14 @@ class QuickScan(JobKind):
         yield Chunk()
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        root = root_of(params)
-        quick.scan(root, progress, rebuild=params.get("rebuild", False))
+        root, folder = root_of(params), params.get("folder", "")
+        rebuilds = params.get("rebuild", False)
+        if not folder:
+            quick.scan(root, progress, rebuild=rebuilds)
+            return
+        if rebuilds:
+            rebuild.have_compared(root, folder)
+        quick.scan_folders(root, rebuild.folders_below(root, folder), progress)
 
     def finish(self, params: Params) -> None:
         enqueue("deep_scan", params)
@@ -55,6 +61,7 @@ class DeepScan(JobKind):
 
     def finish(self, params: Params) -> None:
         root = root_of(params)
+        moves.settle(is_last=True)
         reparse.start_if_due(root)
         enqueue("pipeline", {"collection_id": root.collection_id})
 

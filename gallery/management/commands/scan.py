@@ -1,6 +1,7 @@
 """Scans the library here in the terminal: what lies where, what it says, and its thumbnails."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from dtoolkit.jobs.terminal import JobDisplay
 from gallery.models import LibraryRoot, StageFailure
-from gallery.services import roots
+from gallery.services import places, rebuild
 
 _FAILURES_SHOWN = 10
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
     help = "Looks for new and changed images, reads their metadata and makes thumbnails."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--root", help="Only this library folder: its path, name or id.")
+        place = parser.add_mutually_exclusive_group()
+        place.add_argument("--root", help="Only this library folder: its path, name or id.")
+        place.add_argument("--folder", help="Only this folder and all below it, or this one file.")
         kind = parser.add_mutually_exclusive_group()
         kind.add_argument("--quick", action="store_true", help="Only list the files.")
         kind.add_argument("--deep", action="store_true", help="Only read what is listed.")
@@ -35,8 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         ended, found = [], []
         with JobDisplay() as show:
-            for root in _roots(options["root"]):
-                job = _start(root, options)
+            for root, job in _start(options):
                 last = run_inline(
                     job,
                     on_progress=show,
@@ -78,10 +80,21 @@ def _roots(wanted: str | None) -> list[LibraryRoot]:
     return found
 
 
-def _start(root: LibraryRoot, options: dict[str, Any]) -> Job:
+def _start(options: dict[str, Any]) -> Iterator[tuple[LibraryRoot, Job]]:
+    """One after the other: a job that waited would be taken up by a server that runs."""
+    begin = rebuild.start_reading if options["deep"] else rebuild.start
     try:
-        if options["deep"]:
-            return roots.start_reading(root, rebuild=options["rebuild"])
-        return roots.start_scan(root, rebuild=options["rebuild"])
+        if not options["folder"]:
+            for root in _roots(options["root"]):
+                yield root, begin(root, rebuild=options["rebuild"])
+            return
+        place = places.locate(options["folder"])
+        if image := place.image():
+            for job in rebuild.start_images([image.pk]):
+                yield place.root, job
+            return
+        if place.folder() is None and not place.disk_path.is_dir():
+            raise CommandError(f"{options['folder']} is no folder, and no file of the library.")
+        yield place.root, begin(place.root, place.relative, rebuild=options["rebuild"])
     except AppError as error:
         raise CommandError(error.message) from error

@@ -74,6 +74,23 @@ def test_one_root_alone(root, tmp_path, named_by):
     assert set(Image.objects.values_list("folder__root", flat=True)) == {root.pk}
 
 
+def test_one_folder_or_one_file_alone(root, library_folder):
+    pictures.a1111_png(library_folder / "sub" / "a.png")
+    scan()
+    Image.objects.update(sampler="wrong")
+    scan("--folder", str(library_folder / "sub"), "--rebuild")
+    assert Image.objects.get(sampler="DPM++ 2M").name == "a.png"
+    scan("--folder", str(library_folder / "1.png"))
+    assert Image.objects.exclude(sampler="wrong").count() == 2
+
+
+def test_a_folder_that_is_nowhere_is_told(root, tmp_path):
+    with pytest.raises(CommandError, match="lies in no folder of the library"):
+        scan("--folder", str(tmp_path / "elsewhere"))
+    with pytest.raises(CommandError, match="is no folder, and no file of the library"):
+        scan("--folder", str(root.disk_path / "missing"))
+
+
 def test_a_folder_of_no_library_is_told(root):
     with pytest.raises(CommandError, match="is no folder of the library"):
         scan("--root", "/nowhere")
