@@ -4,6 +4,7 @@ Chunk layout: length (4 bytes, big endian), type (4), data, checksum (4). Source
 edition, with animations; C2PA 2.2 (`caBX`); `comf` is ComfyUI's private chunk in animations.
 """
 
+import re
 import struct
 import zlib
 
@@ -19,6 +20,7 @@ _DELAY = struct.Struct(">HH")
 _TEXT_TYPES = frozenset((b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"comf", b"caBX"))
 _PIXEL_TYPES = frozenset((b"IDAT", b"fdAT"))
 _LABELS = {b"tEXt": "png:tEXt", b"zTXt": "png:zTXt", b"iTXt": "png:iTXt", b"comf": "png:comf"}
+_CHUNK_TYPE = re.compile(b"IDAT|IEND|PLTE|tEXt|zTXt|iTXt|eXIf")
 _XMP_KEY = b"XML:com.adobe.xmp"
 _RAW_PROFILE = "Raw profile type "
 _COLOURS = {0: "Grey", 3: "Palette", 4: "Grey with alpha", 6: "RGBA"}
@@ -48,6 +50,8 @@ def read(source: Source, contents: Contents) -> None:
             break
         length, kind = _HEADER.unpack(header)
         if kind in _TEXT_TYPES:
+            if position + 12 + length > source.size:
+                length = _true_length(source, contents, position + 8, length)
             _read_text(source, contents, position, length, kind)
         elif kind == b"fcTL":
             frames += 1
@@ -74,6 +78,17 @@ def read(source: Source, contents: Contents) -> None:
     if frames > 1:
         contents.media.append(("Frames", str(frames)))
         contents.set_duration(seconds, 1)
+
+
+def _true_length(source: Source, contents: Contents, start: int, length: int) -> int:
+    """Of a chunk that claims more than the file has: up to the next chunk, if one is found."""
+    rest = source.at(start, min(source.size - start, contents.room()))
+    for found in _CHUNK_TYPE.finditer(rest, 8):
+        (following,) = _CHECKSUM.unpack_from(rest, found.start() - 4)
+        if start + found.start() + following + 8 <= source.size:
+            contents.complain("A text says a wrong length; it was read up to the next part.")
+            return found.start() - 8
+    return length
 
 
 def _read_header(data: bytes, contents: Contents) -> None:
@@ -132,7 +147,9 @@ def _read_text(source: Source, contents: Contents, position: int, length: int, k
 def _read_keyed(
     contents: Contents, position: int, kind: bytes, data: bytes, is_damaged: bool
 ) -> None:
-    key, _, value = data.partition(b"\0")
+    key, separator, value = data.partition(b"\0")
+    if not separator:
+        key, value = b"", data
     name = key[:80].decode("latin-1")
     is_packed = kind == b"zTXt"
     if is_packed:

@@ -45,7 +45,10 @@ def read(source: Source, contents: Contents) -> None:
             elif not kind.isascii() or not kind.decode("ascii").isprintable():
                 contents.complain(f"The file is damaged at byte {position}; the rest was not read.")
                 break
-        if kind == b"ANMF":
+        if position + 8 + length > source.size and source.at(position + 8, 4) in _KNOWN:
+            contents.complain(f"The part at byte {position} says a wrong length; it was left out.")
+            length = 0
+        elif kind == b"ANMF":
             # Place and size of the frame, three bytes a number, then its time.
             frames += 1
             milliseconds += int.from_bytes(source.at(position + 20, 3), "little")

@@ -4,6 +4,8 @@ import json
 import struct
 from typing import Any
 
+from tests.gallery.metadata.builders import segment
+
 
 def cbor(value: Any) -> bytes:
     if value is None:
@@ -94,3 +96,12 @@ EXPECTED = {
     "claim_generator": "Maker",
     "vendor": "OpenAI OpCo, LLC",
 }
+
+
+def app11(data: bytes, size: int) -> list[bytes]:
+    """A box in segments, each of which repeats its header behind instance and number."""
+    pieces = [data[start : start + size] for start in range(8, len(data), size)]
+    return [
+        segment(0xEB, b"JP" + struct.pack(">HL", 7, number) + data[:8] + piece)
+        for number, piece in enumerate(pieces, 1)
+    ]

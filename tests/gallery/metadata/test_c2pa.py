@@ -1,5 +1,4 @@
 import json
-import struct
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,12 +7,13 @@ from hypothesis import strategies as st
 from gallery.metadata.containers import c2pa, cbor
 from gallery.metadata.containers.contents import Contents
 from tests.gallery.metadata import credentials
-from tests.gallery.metadata.builders import VP8X, chunk, jpeg, png, read, riff_chunk, segment, webp
+from tests.gallery.metadata.builders import VP8X, chunk, jpeg, png, read, riff_chunk, webp
 from tests.gallery.metadata.credentials import (
     EXPECTED,
     MADE,
     STORE,
     actions,
+    app11,
     claim,
     manifest,
     store,
@@ -26,15 +26,6 @@ def learn(data: bytes) -> dict[str, str]:
     (record,) = contents.records
     assert record.key == "c2pa"
     return json.loads(record.text)
-
-
-def app11(data: bytes, size: int) -> list[bytes]:
-    """A box in segments, each of which repeats its header behind instance and number."""
-    pieces = [data[start : start + size] for start in range(8, len(data), size)]
-    return [
-        segment(0xEB, b"JP" + struct.pack(">HL", 7, number) + data[:8] + piece)
-        for number, piece in enumerate(pieces, 1)
-    ]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import math
+import struct
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from gallery.metadata import RawRecord, parsers
 from gallery.metadata.containers.contents import FILE_LIMIT, PROBLEM_LIMIT
 from tests.gallery.metadata.builders import (
+    VP8X,
     chunk,
     exif,
     jpeg,
@@ -22,6 +24,8 @@ from tests.gallery.metadata.builders import (
     tiff,
     webp,
 )
+from tests.gallery.metadata.credentials import STORE, app11
+from tests.gallery.metadata.gifs import comment, frame, gif
 from tests.gallery.metadata.graphs import basic
 from tests.pictures import INFOTEXT
 
@@ -30,18 +34,29 @@ BLOCK = tiff(
     {0x0110: (2, f"prompt:{GRAPH}\0".encode()), 0x0112: (3, b"\0\6")},
     {0x9286: (7, b"UNICODE\0" + INFOTEXT.encode("utf-16-be"))},
 )
+PACKET = (
+    b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description xmlns:a="urn:a">'
+    b"<a:b><r:Seq><r:li>1</r:li></r:Seq></a:b></r:Description></r:RDF>"
+)
+BMP = b"BM" + struct.pack("<LLLLllHH", 100, 0, 54, 40, 6, 4, 1, 8) + b"\0" * 60
 SEEDS = [
     png(text("parameters", INFOTEXT), text("prompt", GRAPH), chunk(b"eXIf", BLOCK)),
     png(chunk(b"iTXt", b"parameters\0\0\0\0\0" + INFOTEXT.encode())),
     jpeg(exif(BLOCK), segment(0xFE, INFOTEXT.encode())),
     webp(riff_chunk(b"VP8X", b"\x08" + b"\0" * 9), riff_chunk(b"EXIF", BLOCK)),
+    webp(VP8X, *[riff_chunk(b"ANMF", b"\0" * 16)] * 3, riff_chunk(b"C2PA", STORE)),
+    jpeg(*app11(STORE, 100), segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + PACKET)),
+    png(chunk(b"caBX", STORE), chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + PACKET)),
+    gif(comment(INFOTEXT.encode()), frame(5), frame(9)),
+    BLOCK,
+    BMP,
 ]
 QUIET = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(found):
     """Types and ranges that the database's columns hold, in text that UTF-8 and jsonb take."""
-    assert found.format in ("", "png", "jpeg", "webp")
+    assert found.format in ("", "png", "jpeg", "webp", "gif", "tiff", "bmp")
     assert sum(len(record.text) for record in found.records) <= FILE_LIMIT
     for record in found.records:
         record.text.encode()
@@ -74,7 +89,7 @@ def check_parameters(parameters):
         assert number is None or math.isfinite(number)
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=["texts", "itxt", "jpeg", "webp"])
+@pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))
 def test_a_file_cut_anywhere_is_read_as_far_as_it_goes(seed):
     for end in range(len(seed)):
         check(read(seed[:end]))

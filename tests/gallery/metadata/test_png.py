@@ -287,3 +287,16 @@ def test_what_imagemagick_packs_as_text_is_unpacked():
     assert keys(found) == [("png:exif", "ImageDescription", "a cat")]
     found = read(png(text("Raw profile type exif", "\nexif\n 4\nnot hex\n")))
     assert keys(found)[0][1] == "Raw profile type exif"
+
+
+@pytest.mark.parametrize("length", [0x7FFFFFFF, 0xFFFFFFFF, 5000])
+def test_a_text_that_claims_more_than_the_file_ends_at_the_next_part(length):
+    whole = png(text("parameters", "a cat"), text("b", "c"))
+    place = whole.index(b"tEXt") - 4
+    found = read(whole[:place] + struct.pack(">L", length) + whole[place + 4 :])
+    assert keys(found) == [("png:tEXt", "parameters", "a cat"), ("png:tEXt", "b", "c")]
+    assert found.problems == ("A text says a wrong length; it was read up to the next part.",)
+
+
+def test_a_text_without_a_key_is_kept():
+    assert keys(read(png(chunk(b"tEXt", b"a cat")))) == [("png:tEXt", "", "a cat")]

@@ -91,3 +91,9 @@ def test_alpha_is_told(tmp_path, options):
     path = tmp_path / "a.webp"
     Image.new("RGBA", (30, 20), (255, 0, 0, 100)).save(path, **options)
     assert metadata.read(path).media == (("Colour", "RGBA"),)
+
+
+def test_a_part_that_claims_more_than_the_file_hides_nothing():
+    found = read(webp(b"EXIF\xff\xff\xff\xff", VP8X, EXIF))
+    assert (found.width, found.records[0].text) == (6, "a cat")
+    assert "wrong length" in found.problems[0]
