@@ -18,7 +18,10 @@ from gallery.metadata.parsers.values import number
 from gallery.metadata.records import GenerationParameters, RawRecord
 
 _SCHEMES = ("fooocus", "a1111")
-_TEXT_KEYS = ("parameters", "UserComment")
+_TEXT_KEYS = ("parameters", "UserComment", "Comment")
+# At the end of infotext, where the scheme's key was lost on the way.
+_VERSION = "Version: Fooocus v"
+_END_LENGTH = 2000
 # Without any word about the scheme: a checkpoint and one thing that only Fooocus has.
 _OWN = frozenset(("full_prompt", "performance", "adm_guidance", "styles", "sharpness"))
 _OWN_LABELS = frozenset(("Performance", "ADM Guidance", "Styles", "Sharpness"))
@@ -51,7 +54,7 @@ def parse(evidence: Evidence) -> GenerationParameters | None:
 
 
 def _scheme(evidence: Evidence) -> RawRecord | None:
-    """The record that tells of Fooocus: the scheme's key, or the program's name and the scheme."""
+    """The record that tells of Fooocus: the scheme, the program's name, or a version."""
     record = evidence.first("fooocus_scheme")
     if record is not None:
         return record
@@ -60,7 +63,10 @@ def _scheme(evidence: Evidence) -> RawRecord | None:
     if software is not None and software.text.lstrip("\0 ").startswith("Fooocus v"):
         return software
     note = evidence.first("MakerNote")
-    return note if note is not None and note.text.strip("\0 ") in _SCHEMES else None
+    if note is not None and note.text.strip("\0 ") in _SCHEMES:
+        return note
+    texts = evidence.all(*_TEXT_KEYS)
+    return next((text for text in texts if _VERSION in text.text[-_END_LENGTH:]), None)
 
 
 def _is_own(found: JsonObject, is_marked: bool) -> bool:
@@ -82,6 +88,9 @@ def _is_own(found: JsonObject, is_marked: bool) -> bool:
 def _from_infotext(evidence: Evidence, scheme: RawRecord) -> GenerationParameters:
     reason = f"{place(scheme)} tells of Fooocus."
     for record in evidence.all(*_TEXT_KEYS):
+        if record.text == "None":
+            # The first version wrote the infotext beside it.
+            continue
         parts = infotext.split(record.text, is_certain=True)
         if parts is not None:
             answer = infotext_fields.understand(parts, reason, "", evidence.problems)

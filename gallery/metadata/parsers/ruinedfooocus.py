@@ -13,6 +13,8 @@ from gallery.metadata.records import GenerationParameters
 _NAME = "RuinedFooocus"
 # New: [[hash, "0.8 - folder/name.safetensors"], …]; old: "<name:0.8>,<None:1>" in one text.
 _WEIGHTED = re.compile(r"\s*+(-?[\d.]{1,20}) - (.+)", re.S)
+# A notepad, behind the name of a LoRA that has notes.
+_NOTES = " \U0001f5d2\ufe0f"
 _TAG = re.compile(r"<([^:<>]++):([^<>]*+)>")
 
 
@@ -60,7 +62,7 @@ def _add_loras(uses: Uses, fields: Fields) -> None:
     listed = fields.left.get("loras")
     if isinstance(listed, str):
         for name, weight in _TAG.findall(listed)[:ENTRY_LIMIT]:
-            uses.add("lora", name, number(weight))
+            uses.add("lora", name.rstrip(_NOTES), number(weight))
         fields.drop("loras")
     elif isinstance(listed, list):
         for entry in listed[:ENTRY_LIMIT]:
@@ -70,5 +72,5 @@ def _add_loras(uses: Uses, fields: Fields) -> None:
             match = _WEIGHTED.match(described) if isinstance(described, str) else None
             if match:
                 known = hash_ if isinstance(hash_, str) and hash_ != "None" else ""
-                uses.add("lora", match[2], number(match[1]), hash=known)
+                uses.add("lora", match[2].rstrip(_NOTES), number(match[1]), hash=known)
         fields.drop("loras")

@@ -90,6 +90,8 @@ def test_its_own_scheme_is_read(texts, container):
         ({"parameters": INFOTEXT, "fooocus_scheme": "a1111"}, "png:tEXt"),
         (exif(INFOTEXT + "\0", "a1111"), "webp:exif"),
         ({"MakerNote": "a1111", "UserComment": INFOTEXT}, "jpeg:exif"),
+        ({"parameters": INFOTEXT}, "png:tEXt"),
+        ({"parameters": "None", "Comment": INFOTEXT}, "png:tEXt"),
     ],
 )
 def test_the_scheme_of_automatic1111_is_read(texts, container):
@@ -184,8 +186,12 @@ def test_ruinedfooocus_names_itself(key, container):
 
 
 def test_ruinedfooocus_wrote_loras_as_tags_before():
-    found = understood({"parameters": {**RUINED, "loras": "<None:1>,<sub/ink:0.5>"}})
-    assert found.resources[1:] == (ResourceUse("lora", "ink", 0.5),)
+    tags = "Loras:<Objects\\\\paint.safetensors \U0001f5d2\ufe0f:1>,<None:1>,<sub/ink:0.5>"
+    found = understood({"parameters": {**RUINED, "loras": tags}})
+    assert found.resources[1:] == (
+        ResourceUse("lora", "paint", 1),
+        ResourceUse("lora", "ink", 0.5),
+    )
 
 
 MRE = {
