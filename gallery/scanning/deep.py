@@ -13,7 +13,7 @@ from gallery.metadata import READ_VERSION, RawRecord
 from gallery.models import LibraryRoot
 from gallery.pipeline import failures
 from gallery.querysets import ImageQuerySet
-from gallery.scanning import reachability, saving
+from gallery.scanning import moves, reachability, saving
 from gallery.scanning.reading import Doors, Reader, Reading, Target
 from gallery.scanning.saving import imported
 
@@ -70,6 +70,7 @@ def scan(image_ids: Iterable[int], progress: Progress) -> None:
             failed += saving.save(batch, found.ids)
             done += len(batch)
             progress.report(done, failed)
+    moves.settle(image_ids)
 
 
 def give_up(image_ids: Iterable[int], reason: str) -> None:

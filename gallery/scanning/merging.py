@@ -10,6 +10,7 @@ from dtoolkit.core.errors import NotFound
 from gallery.models import LibraryRoot
 from gallery.scanning import versions
 from gallery.scanning.copying import copy_new
+from gallery.scanning.relative import parent
 from gallery.scanning.walking import Listing
 
 _STAGE = """
@@ -35,8 +36,8 @@ WHERE image.folder_id = ANY(%s) AND (
     OR (stage.size IS NOT NULL AND image.sidecar_stamp IS DISTINCT FROM stage.sidecar_stamp))
 ORDER BY image.id FOR NO KEY UPDATE OF image
 """
-# What was made of the old content goes, what it was is kept as a version (`scanning.versions`), and
-# what a person said stays.
+# What it was is kept as a version (`scanning.versions`); whether what was made of it is true still,
+# the deep scan tells.
 _UPDATE_CHANGED = f"""
 WITH changed AS (
     SELECT image.id, image.fingerprint, image.size, image.modified_at, image.format, image.width,
@@ -49,8 +50,7 @@ WITH changed AS (
 UPDATE gallery_image AS image
 SET size = changed.new_size, mtime_ns = changed.mtime_ns, is_available = true,
     modified_at = {_MOMENT % "changed.mtime_ns"}, created_at = {_MOMENT % "changed.born_ns"},
-    sidecar_stamp = changed.sidecar_stamp,
-    read_version = NULL, fingerprint = NULL, thumbnail_version = NULL, phash = NULL
+    sidecar_stamp = changed.sidecar_stamp, read_version = NULL, fingerprint = NULL
 FROM changed WHERE image.id = changed.id
 RETURNING image.id
 """  # noqa: S608
@@ -157,13 +157,13 @@ class FolderIds:
         for path in paths:
             while path not in self._ids and path not in missing:
                 missing.add(path)
-                path = _parent(path)
+                path = parent(path)
         for depth in sorted({_depth(path) for path in missing}):
             self._insert(depth, sorted(path for path in missing if _depth(path) == depth))
         return missing
 
     def _insert(self, depth: int, paths: list[str]) -> None:
-        parents = [self._ids[_parent(path)] if path else None for path in paths]
+        parents = [self._ids[parent(path)] if path else None for path in paths]
         names = [path.rpartition("/")[2] or self._root.name for path in paths]
         with connection.cursor() as cursor:
             cursor.execute(_INSERT_FOLDERS, [self._root.pk, depth, parents, paths, names])
@@ -270,10 +270,6 @@ def _escaped(name: str) -> str:
     if name.isprintable() and "\\" not in name:
         return name
     return name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0]
 
 
 def _depth(path: str) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathspec import GitIgnoreSpec
 
 from gallery.models import LibraryRoot, Treatment
+from gallery.scanning.relative import parent
 
 SUFFIXES = (
     *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".avif", ".jxl"),
@@ -36,7 +37,7 @@ class Options:
         """
         if not self.treatments:
             return ""
-        return self.treatments.get(path, "") or (self.tree_treatment(_parent(path)) if path else "")
+        return self.treatments.get(path, "") or (self.tree_treatment(parent(path)) if path else "")
 
     def tree_treatment(self, path: str) -> str:
         """What holds for all below the folder unless something there decides for itself."""
@@ -44,7 +45,7 @@ class Options:
             own = self.treatments.get(path, "")
             if own in _TREES or not path:
                 return own if own in _TREES else ""
-            path = _parent(path)
+            path = parent(path)
 
     def excludes(self, path: str) -> bool:
         return self.treatment(path) in _EXCLUDED
@@ -64,7 +65,7 @@ class Options:
                 return False
             if self.ignores(path, is_folder=True):
                 return False
-            path = _parent(path)
+            path = parent(path)
         return True
 
 
@@ -79,7 +80,3 @@ def of(
         treatments=treatments,
         mount_points=frozenset(mount_points),
     )
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0]

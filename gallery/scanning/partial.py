@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from dtoolkit.core import paths
 from gallery.scanning.options import Options
+from gallery.scanning.relative import parent
 from gallery.scanning.walking import Listing, Walk
 
 
@@ -72,7 +73,7 @@ def _by_parent(known: Iterable[str]) -> Mapping[str, set[str]]:
     children: dict[str, set[str]] = {}
     for path in known:
         if path:
-            children.setdefault(path.rpartition("/")[0], set()).add(path)
+            children.setdefault(parent(path), set()).add(path)
     return children
 
 

@@ -18,6 +18,7 @@ from gallery.models import Folder, LibraryRoot
 from gallery.scanning import locking, merging, options, reachability
 from gallery.scanning.ahead import ahead
 from gallery.scanning.partial import PartialWalk
+from gallery.scanning.relative import way
 from gallery.scanning.walking import Listing, walk
 
 _BATCH_FILES = 10_000
@@ -93,7 +94,7 @@ def scan_folders(
         available = {path for path, folder in run.known.items() if folder.is_available}
         changed = PartialWalk(paths.from_text(root.path), run.options, folders, available)
         run.take(iter(changed))
-        run.mark_gone({path for path in available if any(a in changed.gone for a in _way(path))})
+        run.mark_gone({path for path in available if any(a in changed.gone for a in way(path))})
         return run.result
 
 
@@ -165,7 +166,7 @@ class _Run:
             self.known[path].id
             for path in folders
             if self.known[path].is_available
-            and self._unlisted.isdisjoint(_way(path))
+            and self._unlisted.isdisjoint(way(path))
             and not self.options.archives(path)
         ]
         if gone:
@@ -237,11 +238,3 @@ def _groups(listings: Iterator[Listing]) -> Iterator[list[Listing]]:
             yield group
             group, files = [], 0
     yield group
-
-
-def _way(path: str) -> Iterator[str]:
-    """The folder, and all above it up to the root."""
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
-    yield path

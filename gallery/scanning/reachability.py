@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import Unavailable
-from gallery.models import Image, LibraryRoot
+from gallery.models import Folder, Image, LibraryRoot
 
 
 class RootOffline(Unavailable):
@@ -63,3 +63,25 @@ def _look(root: LibraryRoot) -> tuple[Place | None, str]:
     if is_empty and Image.objects.filter(folder__root=root, is_available=True).exists():
         return None, "the folder is empty, as when its drive is not mounted."
     return (found.st_dev, found.st_ino), ""
+
+
+def unmounted(root: LibraryRoot) -> frozenset[str]:
+    """Folders below the root on which a drive was mounted that is not there now: they are empty,
+    and nobody knows what is in them."""
+    below = Folder.objects.filter(root=root, is_mount_point=True).values_list("path", flat=True)
+    return frozenset(path for path in below if not _is_mounted(root, path))
+
+
+def _is_mounted(root: LibraryRoot, folder: str) -> bool:
+    """Also where it holds files of its own now, or is not there at all: that can be told."""
+    path = os.path.join(paths.from_text(root.path), paths.from_text(folder))  # noqa: PTH118
+    try:
+        with os.scandir(path) as items:
+            if next(items, None) is not None:
+                return True
+        above = os.stat(os.path.dirname(path))  # noqa: PTH116, PTH120 (as above)
+        return os.stat(path).st_dev != above.st_dev  # noqa: PTH116
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False

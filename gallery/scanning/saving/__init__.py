@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from gallery.metadata import PARSE_VERSION, READ_VERSION
 from gallery.pipeline import failures
-from gallery.scanning import cleaning
+from gallery.scanning import arrivals, cleaning, versions
 from gallery.scanning.reading import Reading
 from gallery.scanning.saving import imported, records, understood
 from gallery.scanning.saving.copying import copy, int_array
@@ -40,7 +40,7 @@ SET {columns}, is_available = true, read_version = %s, parse_version = %s,
 FROM read_stage AS read WHERE image.id = read.id
 """.format(
     columns=", ".join(f"{name} = read.{name}" for name in _COLUMNS),
-    same="image.fingerprint IS NOT DISTINCT FROM read.fingerprint",
+    same="(image.fingerprint IS NOT DISTINCT FROM read.fingerprint OR image.id = ANY(%s))",
 )
 _LOCK = """
 SELECT id, folder_id, size, mtime_ns, parse_version IS NOT NULL FROM gallery_image
@@ -133,7 +133,9 @@ def _save_images(cursor: Any, answered: list[Reading], references: References) -
     cursor.execute(_STAGE_IMAGES)
     cursor.execute("TRUNCATE read_stage")
     copy(cursor, "COPY read_stage FROM STDIN", (_row(each, references) for each in answered))
-    cursor.execute(_UPDATE_IMAGES, [READ_VERSION, PARSE_VERSION])
+    touched = versions.settle(cursor)
+    arrivals.notice(cursor, touched)
+    cursor.execute(_UPDATE_IMAGES, [READ_VERSION, PARSE_VERSION, touched, touched])
 
 
 def _row(reading: Reading, references: References) -> tuple[Any, ...]:

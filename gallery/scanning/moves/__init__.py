@@ -1,0 +1,91 @@
+"""Moves and renames: an image whose file lies elsewhere now stays the image it was.
+
+Same content and the old path gone is a move; two living paths are copies. The deep scan notes an
+`Arrival` (`scanning.arrivals`) for what may be either; `settle` decides, however late: the other
+row may lie on a drive that is away, or the files that belong together may be read by several
+workers. What is decided is done in one transaction, so that after a kill at any moment the next
+settling reaches the same end.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from gallery.scanning.moves import deciding, uniting
+from gallery.scanning.moves.candidates import Group, load
+from gallery.scanning.moves.disk import Disk
+from gallery.scanning.saving.copying import int_array
+
+_LOCK_CLASS = 0x5CA8
+_ARRIVALS = 2_000  # at once, and all that hold the same as any of them
+
+# What waits for a drive that is still away need not be looked at.
+_WAITING = """
+SELECT image.collection_id, image.fingerprint FROM gallery_arrival AS arrival
+JOIN gallery_image AS image ON image.id = arrival.image_id
+LEFT JOIN gallery_libraryroot AS root ON root.id = arrival.waits_for_id
+WHERE root.offline_since IS NULL
+  AND (%(ids)s::bigint[] IS NULL OR image.id = ANY(%(ids)s::bigint[]))
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+# Where contents changed places, all that takes part is decided together.
+_ENTANGLED = """
+SELECT DISTINCT image.collection_id, image.fingerprint FROM gallery_arrival AS arrival
+JOIN gallery_image AS image ON image.id = arrival.image_id
+WHERE EXISTS (SELECT FROM gallery_imageversion WHERE image_id = image.id)
+   OR EXISTS (SELECT FROM gallery_imageversion WHERE fingerprint = image.fingerprint)
+"""
+_FORGET_UNREADABLE = """
+DELETE FROM gallery_arrival AS arrival USING gallery_image AS image
+WHERE image.id = arrival.image_id AND image.fingerprint IS NULL
+"""
+
+
+def settle(image_ids: Iterable[int] | None = None, *, is_last: bool = False) -> int:
+    """Decides on the arrivals among the images, or on all; returns how many images moved.
+
+    What may hang on files that are still unread is left for later, unless this `is_last`: then
+    nobody is about to read them.
+    """
+    ids = None if image_ids is None else int_array(image_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"ids": ids})
+        if not cursor.fetchone():
+            return 0
+        cursor.execute("SELECT pg_advisory_lock(%s, 0)", [_LOCK_CLASS])
+        try:
+            cursor.execute(_FORGET_UNREADABLE)
+            return _settle(cursor, ids, is_last)
+        finally:
+            if not connection.connection.closed:
+                cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_LOCK_CLASS])
+
+
+def _settle(cursor: Any, ids: str | None, is_last: bool) -> int:
+    cursor.execute(_WAITING, {"ids": ids})
+    waiting: list[tuple[int, UUID]] = cursor.fetchall()
+    cursor.execute(_ENTANGLED)
+    entangled: list[tuple[int, UUID]] = cursor.fetchall()
+    disk, moved = Disk(), 0
+    if not set(entangled).isdisjoint(waiting):
+        for collection_id, fingerprints in _by_collection(entangled, len(entangled)):
+            moved += _decide(load(cursor, collection_id, fingerprints), disk, is_last)
+    plain = sorted(set(waiting).difference(entangled))
+    for collection_id, fingerprints in _by_collection(plain, _ARRIVALS):
+        moved += _decide(load(cursor, collection_id, fingerprints), disk, is_last)
+    return moved
+
+
+def _decide(groups: list[Group], disk: Disk, is_last: bool) -> int:
+    return uniting.unite(deciding.decide(groups, disk, is_last=is_last))
+
+
+def _by_collection(found: list[tuple[int, UUID]], at_once: int) -> Iterator[tuple[int, list[UUID]]]:
+    by_collection: dict[int, list[UUID]] = {}
+    for collection_id, fingerprint in found:
+        by_collection.setdefault(collection_id, []).append(fingerprint)
+    for collection_id, fingerprints in by_collection.items():
+        for start in range(0, len(fingerprints), at_once):
+            yield collection_id, fingerprints[start : start + at_once]
