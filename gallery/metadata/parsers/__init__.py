@@ -19,6 +19,7 @@ from gallery.metadata.parsers import (
     invokeai,
     midjourney,
     novelai,
+    provenance,
     ruinedfooocus,
     sidecars,
     stability_matrix,
@@ -52,6 +53,7 @@ PARSERS: tuple[Parser, ...] = (
     comfyui.parse,
     midjourney.parse,
     automatic1111.parse_extras,
+    provenance.parse,
 )
 
 

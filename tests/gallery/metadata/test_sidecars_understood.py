@@ -306,9 +306,9 @@ def test_long_texts_take_no_time(name, text):
 
 
 _KEYS = (
-    "meta postId tags tag_string rating score prompt hashes seed resources dtoolkit_sidecar "
-    "parameters facts nodes sources id"
-).split()
+    *("meta", "postId", "tags", "tag_string", "rating", "score", "prompt", "hashes", "seed", "id"),
+    *("resources", "dtoolkit_sidecar", "parameters", "facts", "nodes", "sources"),
+)
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
