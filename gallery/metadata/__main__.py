@@ -9,6 +9,8 @@ from pathlib import Path
 from gallery.metadata import FileMetadata, GenerationParameters, ResourceUse, read
 
 _SHOWN = 300
+# Fields that have lines of their own.
+_OTHERWISE = frozenset(("rule", "reason", "resources", "sources", "facts"))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _lines(found: FileMetadata, *, whole: bool) -> list[str]:
     size = f", {found.width} x {found.height}" if found.width else ""
-    lines = [f"format: {found.format}{size}"] if found.format else []
+    lasting = f", {found.duration_ms / 1000:g} s" if found.duration_ms else ""
+    lines = [f"format: {found.format}{size}{lasting}"] if found.format else []
+    lines += [f"{name}: {_printable(text, whole=True)}" for name, text in found.media]
     lines += [f"problem: {_printable(problem, whole=True)}" for problem in found.all_problems]
     for record in found.records:
         damaged = ", damaged" if record.is_damaged else ""
@@ -40,19 +44,33 @@ def _lines(found: FileMetadata, *, whole: bool) -> list[str]:
         key = _printable(record.key, whole=True)
         text = _printable(record.text, whole=whole)
         lines.append(f"record: {record.container} {key} ({about}): {text}")
+    lines += _other_lines(found, whole=whole)
     if found.parameters is None:
         return [*lines, "parameters: none found"]
     return lines + _parameter_lines(found.parameters, whole=whole)
+
+
+def _other_lines(found: FileMetadata, *, whole: bool) -> list[str]:
+    said = found.understanding
+    lines = [f"workflow: {said.workflow.fingerprint}"] if said.workflow else []
+    if said.tags:
+        tags = ", ".join(tag.name for tag in said.tags)
+        lines.append(f"tags: {_printable(tags, whole=whole)}")
+    if said.caption:
+        lines.append(f"caption: {_printable(said.caption, whole=whole)}")
+    return lines
 
 
 def _parameter_lines(parameters: GenerationParameters, *, whole: bool) -> list[str]:
     lines = [f"rule: {parameters.rule}, because: {_printable(parameters.reason, whole=True)}"]
     for field in fields(parameters):
         value = getattr(parameters, field.name)
-        if field.name in ("rule", "reason", "resources", "facts") or value in ("", None):
+        if field.name in _OTHERWISE or value in ("", None):
             continue
         lines.append(f"{field.name}: {_printable(str(value), whole=whole)}")
     lines += [_printable(_resource_line(use), whole=True) for use in parameters.resources]
+    for source in parameters.sources:
+        lines.append(_printable(f"made from ({source.kind}): {source.name}", whole=True))
     for key, value in parameters.facts.items():
         lines.append(f"fact: {_printable(key, whole=True)}: {_printable(value, whole=whole)}")
     return lines

@@ -1,3 +1,5 @@
+from PIL import Image
+
 from gallery.metadata.__main__ import main
 from tests import pictures
 
@@ -39,3 +41,22 @@ def test_long_texts_are_shortened_unless_asked(tmp_path, capsys):
     assert "(2000 characters)" in capsys.readouterr().out
     main(["--whole", str(path)])
     assert "cat " * 499 in capsys.readouterr().out
+
+
+def test_what_the_header_says_is_printed(tmp_path, capsys):
+    path = tmp_path / "a.gif"
+    frames = [Image.new("L", (6, 4), shade) for shade in (0, 100, 200)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=500)
+    main([str(path)])
+    out = capsys.readouterr().out
+    assert "format: gif, 6 x 4, 1.5 s" in out
+    assert "Frames: 3" in out
+
+
+def test_the_workflow_and_the_sources_of_a_picture_are_printed(tmp_path, capsys):
+    graph = {**pictures.GRAPH, "5": {"class_type": "VAEEncode", "inputs": {"pixels": ["10", 0]}}}
+    graph["10"] = {"class_type": "LoadImage", "inputs": {"image": "before.png"}}
+    main([str(pictures.comfy_png(tmp_path / "a.png", graph))])
+    out = capsys.readouterr().out
+    assert "workflow: " in out
+    assert "made from (img2img): before.png" in out
