@@ -1,6 +1,5 @@
 """The sidecars of images, from the disk: each folder is listed once, each file read bounded."""
 
-import io
 import os
 from collections.abc import Iterator
 
@@ -10,7 +9,6 @@ from gallery.metadata import RawRecord, sidecars
 from gallery.scanning.opening import open_inside
 from gallery.scanning.options import SUFFIXES
 
-LIMIT = 8 * 1024 * 1024
 _MOST = 20
 
 
@@ -20,7 +18,7 @@ class Beside:
     def __init__(self) -> None:
         self._folder: tuple[str, str] | None = None
         self._files: dict[str, list[str]] = {}
-        self._images: dict[str, list[str]] = {}
+        self._images: set[str] = set()
 
     def read(self, root: str, folder: str, name: str) -> tuple[list[RawRecord], list[str]]:
         """Records in order of trust, and what was wrong with files that could not be read."""
@@ -32,7 +30,7 @@ class Beside:
         beside = [*self._files.get(name, ()), *(self._files.get(stem, ()) if stem else ())]
         records: list[RawRecord] = []
         problems: list[str] = []
-        for each in sidecars.belonging(name, beside, self._images.get(stem, ()))[:_MOST]:
+        for each in sidecars.belonging(name, beside, self._images)[:_MOST]:
             try:
                 data = _content(root, f"{folder}/{each}" if folder else each)
             except (BadInput, NotFound) as error:
@@ -41,22 +39,21 @@ class Beside:
                 reason = error.strerror or error
                 problems.append(f"Its sidecar {paths.display(each)} cannot be read: {reason}.")
             else:
-                if len(data) > LIMIT:
-                    problems.append(f"Its sidecar {paths.display(each)} is longer than 8 MB.")
-                else:
-                    records.append(sidecars.record(each, data))
+                records.append(sidecars.record(each, data))
+                if len(data) > sidecars.LIMIT:
+                    shown = paths.display(each)
+                    problems.append(f"Only the first 8 MB of its sidecar {shown} were read.")
         return records, problems
 
     def _look_into(self, root: str, folder: str) -> None:
         if self._folder == (root, folder):
             return
-        self._folder, self._files, self._images = None, {}, {}
+        self._folder, self._files, self._images = None, {}, set()
         for name in _names(os.path.join(paths.from_text(root), paths.from_text(folder))):  # noqa: PTH118
-            stem, dot, suffix = name.rpartition(".")
             if parts := sidecars.split(name):
                 self._files.setdefault(parts[0], []).append(name)
-            elif dot and f".{suffix.lower()}" in SUFFIXES:
-                self._images.setdefault(stem, []).append(name)
+            elif name.lower().endswith(SUFFIXES):
+                self._images.add(name)
         self._folder = root, folder
 
 
@@ -67,7 +64,7 @@ def _names(disk_path: str) -> Iterator[str]:
 
 
 def _content(root: str, relative: str) -> bytes:
-    """One byte more than `LIMIT` tells that there is more."""
+    """One byte more than the limit tells that there is more."""
     descriptor, _ = open_inside(root, relative)
-    with io.FileIO(descriptor) as file:
-        return io.BufferedReader(file).read(LIMIT + 1)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(sidecars.LIMIT + 1)

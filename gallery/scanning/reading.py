@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput, NotFound
-from gallery.media import fingerprint
+from gallery.media import fingerprint, formats, probing
 from gallery.metadata import HEAD_SIZE, FileMetadata, RawRecord, read_stream
 from gallery.scanning.beside import Beside
 from gallery.scanning.opening import open_inside
@@ -113,7 +113,22 @@ def _read_open(file: io.FileIO, reading: Reading, sidecars: Sequence[RawRecord])
     identity = fingerprint.of(file, reading.size, head)
     read = read_stream(file, reading.size, head=head, name=reading.target.name, sidecars=sidecars)
     reading.fingerprint = identity
+    if formats.is_video(read.format):
+        read = _with_media(read, probing.probe(file, read.format))
     if read.format:
         reading.metadata = read
     else:
         reading.failure = " ".join(read.problems) or "This is no picture that can be read."
+
+
+def _with_media(read: FileMetadata, facts: probing.MediaFacts) -> FileMetadata:
+    """What the decoder says of a video is surer than its headers."""
+    probed = dict(facts.pairs)
+    return replace(
+        read,
+        width=facts.width or read.width,
+        height=facts.height or read.height,
+        problems=(*read.problems, *(p for p in facts.problems if p not in read.problems)),
+        duration_ms=read.duration_ms if facts.duration_ms is None else facts.duration_ms,
+        media=(*(pair for pair in read.media if pair[0] not in probed), *facts.pairs),
+    )

@@ -12,6 +12,7 @@ from gallery.metadata import READ_VERSION
 from gallery.models import Folder, Image, ImageMetadata, ImageResource, Prompt, StageFailure
 from gallery.scanning import deep, reading
 from tests import pictures
+from tests.gallery.metadata import clips
 from tests.gallery.scanning.conftest import Progress, look, names, read
 
 
@@ -135,6 +136,31 @@ def test_a_picture_under_a_wrong_name_is_what_its_bytes_are(root, library_folder
     scan(root)
     assert dict(Image.objects.values_list("name", "format")) == {"a.png": "jpeg", "b.webp": "png"}
     assert Image.objects.filter(prompt=None).count() == 0
+
+
+def test_a_video_says_how_long_it_is_and_what_it_is_made_of(root, library_folder):
+    (library_folder / "a.mp4").write_bytes(clips.clip("mp4", {"comment": pictures.INFOTEXT}))
+    scan(root)
+    image = Image.objects.get()
+    assert (image.format, image.width, image.height) == ("mp4", *clips.SIZE)
+    assert image.duration_ms == 1000 * clips.FRAMES // clips.FRAMES_PER_SECOND
+    media = dict(image.metadata.media)
+    assert (media["Codec"], media["Frame rate"]) == ("MPEG-4 Visual", "20")
+    assert image.metadata.problems == []
+    assert image.seed == 4183920117736
+
+
+def test_a_video_whose_pictures_are_lost_counts_as_read(root, library_folder):
+    whole = clips.clip("mp4", {"comment": pictures.INFOTEXT})
+    at = whole.index(b"mdat") + 4
+    end = at + int.from_bytes(whole[at - 8 : at - 4], "big") - 8
+    (library_folder / "a.mp4").write_bytes(whole[:at] + bytes(end - at) + whole[end:])
+    settled(library_folder / "a.mp4")
+    scan(root)
+    image = Image.objects.get()
+    assert (image.format, image.seed) == ("mp4", 4183920117736)
+    assert image.metadata.problems
+    assert not StageFailure.objects.exists()
 
 
 def test_enormous_dimensions_cost_nothing(root, library_folder):
