@@ -17,6 +17,7 @@ def dream(text, problems=None):
         '"a cat, sitting" -s 50 -S 1234 -W 512 -H 768 -C 7.5 -A k_lms',
         "a cat, sitting -s 50 -S 1234 -W 512 -H 768 -C 7.5 -A k_lms",
         "a cat, sitting -s50 -S1234 -W512 -H768 -C7.5 -mk_lms",
+        '"a cat, sitting" -s50 -b1 -W512 -Q 9 -H768 -C7.5 -Ak_lms -S1234',
         '-s50 -S1234 -W512 -H768 -C7.5 -A k_lms --prompt "a cat, sitting"',
         '"a cat, sitting" --steps 50 --seed=1234 --width 512 --height 768 --cfg_scale 7.5 '
         "--sampler k_lms",

@@ -55,7 +55,7 @@ _SWITCH = re.compile(
 _QUOTE_END = re.compile(r'"(?=\s++--?[A-Za-z]|\s*+\Z)')
 # Only what a switch may look like: a prompt may have " -word" within.
 _FIRST_SWITCH = re.compile(
-    r"(?:^|\s)(?=--[a-z_]{3,40}(?:[\s=]|\Z)|-(?:[sSnWHCfGvrzU]\s?[\d.-]|[Am]\s?[a-z]|[IMV]\s?\S"
+    r"(?:^|\s)(?=--[a-z_]{3,40}(?:[\s=]|\Z)|-(?:[bsSnWHCfGvrzU]\s?[\d.-]|[Am]\s?[a-z]|[IMV]\s?\S"
     r"|(?:ft|cf|tm|c|D)\s|[xgitT](?:\s|\Z)))"
 )
 _VARIATION = re.compile(r"(\d{1,20})[,:]\s?([\d.]{1,20})")
@@ -170,10 +170,13 @@ def _options(switches: str) -> dict[str, str]:
     options: dict[str, list[str]] = {}
     current: list[str] = []
     for part in switches.split(maxsplit=_PART_LIMIT)[:_PART_LIMIT]:
-        is_number = part[1:2].isdigit() or part[1:2] == "."
-        match = None if part[:1] != "-" or is_number else _SWITCH.match(part)
-        if match is None:
+        if part[:1] != "-" or not part[1:2].replace("-", "a").isalpha():
             current.append(part)
+            continue
+        match = _SWITCH.match(part)
+        if match is None:
+            # A switch that nobody knows any more, and its value.
+            current = []
             continue
         name = match[1] or _SHORT[match[3]]
         value = match[2] or match[4] or ""
