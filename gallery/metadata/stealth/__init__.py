@@ -6,13 +6,15 @@ channel, or in red, green and blue in turn. Source: the sd_webui_stealth_pnginfo
 appends a code against errors, which is not needed here.
 """
 
-from gallery.metadata.containers.contents import TEXT_LIMIT, Contents
+from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 from gallery.metadata.stealth import png, webp
 from gallery.metadata.stealth.pixels import Pixels, UnreadablePixels
 from gallery.metadata.stealth.signatures import LENGTH, SIGNATURES, Signature
 
 _LENGTH_SIZE = 4
+# Each bit takes some bytes while it is read; the largest honest graph has 1.7 MB unpacked.
+_LIMIT = 2 * 1024 * 1024
 _GZIP = 31
 _READERS = {"png": png.pixels, "webp": webp.pixels}
 
@@ -46,7 +48,7 @@ def _take(pixels: Pixels, signature: Signature, contents: Contents) -> bool:
     if not 0 < length <= pixels.capacity(signature.channels) - start:
         contents.complain("The picture's hidden text says a length that it cannot have.")
         return False
-    data = pixels.bits(signature.channels, start, min(length, TEXT_LIMIT))
+    data = pixels.bits(signature.channels, start, min(length, _LIMIT))
     is_whole = len(data) == length
     if signature.is_packed:
         data, is_whole = contents.inflate(data, "The picture's hidden text", _GZIP)

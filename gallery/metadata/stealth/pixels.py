@@ -1,12 +1,14 @@
 """A decoded picture's lowest bits, column by column. Pillow is imported only to decode one."""
 
 import struct
+from collections.abc import Iterator
 from functools import cached_property
 from io import BytesIO
 from typing import Any
 
 # Each byte's lowest bit as a digit.
 _LOWEST = bytes(b"01"[value & 1] for value in range(256))
+_STRIP_PIXELS = 1_000_000
 
 
 class UnreadablePixels(Exception):
@@ -33,18 +35,22 @@ class Pixels:
         if end > self.capacity(channels) * 8:
             return b""
         column_bits = self._height * len(channels)
-        columns = (first // column_bits, -(-end // column_bits))
-        digits = self._columns(channels, *columns).translate(_LOWEST)
-        skipped = columns[0] * column_bits
+        columns = range(first // column_bits, -(-end // column_bits))
+        digits = b"".join(self._digits(channels, columns))
+        skipped = columns.start * column_bits
         # A power of two as the base: no limit of digits, and time in step with the length.
         return int(digits[first - skipped : end - skipped], 2).to_bytes(length, "big")
 
-    def _columns(self, channels: str, first: int, end: int) -> bytes:
+    def _digits(self, channels: str, columns: range) -> Iterator[bytes]:
+        """The columns' lowest bits, a digit each, some columns at a time."""
         from PIL import Image
 
-        part = self._picture.crop((first, 0, end, self._height))
-        part = part.getchannel("A") if channels == "A" else part.convert("RGB")
-        return bytes(part.transpose(Image.Transpose.TRANSPOSE).tobytes())
+        strip = max(1, _STRIP_PIXELS // self._height)
+        for left in columns[::strip]:
+            right = min(left + strip, columns.stop)
+            part = self._picture.crop((left, 0, right, self._height))
+            part = part.getchannel("A") if channels == "A" else part.convert("RGB")
+            yield part.transpose(Image.Transpose.TRANSPOSE).tobytes().translate(_LOWEST)
 
     @cached_property
     def _picture(self) -> Any:
@@ -66,4 +72,6 @@ class Pixels:
             Image.DecompressionBombError,
         ) as error:
             raise UnreadablePixels from error
+        # The file has served; the pixels alone are large enough.
+        self._data = b""
         return picture

@@ -14,7 +14,7 @@ from gallery.metadata.stealth.signatures import LENGTH, SIGNATURES, Signature
 
 # Decoded they take 160 MB; the largest screen has 33 million.
 _PIXEL_LIMIT = 40_000_000
-_DATA_LIMIT = 128 * 1024 * 1024
+_DATA_LIMIT = 64 * 1024 * 1024
 _CHUNK_LIMIT = 100_000
 _PIECE = 4096
 _STEP = 65_536
