@@ -20,9 +20,14 @@ _ENCODER_TEXTS = (
     "prompt",
     "populated_text",
     "wildcard_text",
+    "user_prompt",
     "caption",
     "tags",
+    "lyrics",
     "string",
+    "bert",
+    "mt5xl",
+    "qwen25_7b",
 )
 _LOADER_TEXTS = {
     "positive": ("positive", "positive_prompt", "text_positive"),

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
 from gallery.metadata.parsers.comfyui.literals import Literals
+from gallery.metadata.parsers.comfyui.loras import loras_of
 from gallery.metadata.parsers.comfyui.switches import chosen, is_switch
 from gallery.metadata.parsers.values import number, stem
 from gallery.metadata.records import ResourceUse
@@ -23,17 +23,6 @@ _CHECKPOINTS = (
 )
 _MODEL_INPUTS = re.compile(r"(?:base_|optional_|unet_)?model(?:_?\d{1,2})?\Z|unet\Z", re.I)
 _LORA_STACKS = ("lora_stack", "optional_lora_stack", "prev_lora", "lora", "optional_loras")
-_WEIGHTS = ("strength_model", "model_strength", "lora_model_strength", "strength", "lora_strength")
-_CLIP_WEIGHTS = ("strength_clip", "clip_strength", "lora_clip_strength")
-_NUMBERED_LORA = re.compile(r"lora(?:_name)?_(\d{1,2})(?:_name)?\Z")
-_NUMBERED_WEIGHTS = (
-    "lora_wt_{}",
-    "model_weight_{}",
-    "lora_{}_strength",
-    "strength_{}",
-    "model_str_{}",
-)
-_NUMBERED_CLIP_WEIGHTS = ("clip_weight_{}", "clip_str_{}")
 _CONTROLNETS = ("control_net_name", "controlnet_name", "control_net", "model_name")
 _USE_LIMIT = 200
 _STEP_LIMIT = 2000
@@ -47,6 +36,8 @@ class Resources:
         self._literals = literals
         self._uses: dict[tuple[str, str], ResourceUse] = {}
         self._chains: dict[str, str] = {}
+        # The nodes of all chains, for what else they hold.
+        self.nodes: dict[str, Node] = {}
 
     def all(self) -> tuple[ResourceUse, ...]:
         uses = self._uses.values()
@@ -76,7 +67,8 @@ class Resources:
         loras: list[ResourceUse] = []
         checkpoint = ""
         for node in self._chain(start):
-            loras.extend(self._loras_of(node))
+            self.nodes[node.id] = node
+            loras.extend(loras_of(self._literals, node))
             if not any(_MODEL_INPUTS.match(name) for name, _ in self._graph.links(node)):
                 name = self._add_checkpoint(node)
                 checkpoint = checkpoint or name
@@ -92,7 +84,7 @@ class Resources:
             checkpoint = self._text(node, ("base_checkpoint", "ckpt_name"))
             if checkpoint:
                 self._put(ResourceUse("checkpoint", stem(checkpoint)))
-            for use in reversed(list(self._loras_of(node))):
+            for use in reversed(loras_of(self._literals, node)):
                 self._put(use)
 
     def add_vae(self, link: Link | None) -> None:
@@ -176,48 +168,3 @@ class Resources:
             else:
                 carrier = next((li for na, li in self._graph.links(node) if is_pipe(na)), None)
                 link = self._graph.input_link(node, *names) or carrier
-
-    def _loras_of(self, node: Node) -> Iterator[ResourceUse]:
-        inputs = node.inputs
-        if "lora_name" in inputs:
-            yield self._lora(self._said(node, "lora_name"), node, _WEIGHTS, _CLIP_WEIGHTS)
-        for name, value in reversed(inputs.items()):
-            numbered = _NUMBERED_LORA.match(name)
-            if numbered is not None and isinstance(value, dict):
-                yield from _lora_entry(value)
-            elif numbered is not None and isinstance(value, str):
-                index = numbered[1]
-                weights = tuple(pattern.format(index) for pattern in _NUMBERED_WEIGHTS)
-                clips = tuple(pattern.format(index) for pattern in _NUMBERED_CLIP_WEIGHTS)
-                yield self._lora(value, node, weights, clips)
-            elif name == "loras":
-                listed = value.get("__value__") if isinstance(value, dict) else value
-                if isinstance(listed, list):
-                    for entry in reversed(listed[:_USE_LIMIT]):
-                        if isinstance(entry, dict):
-                            yield from _lora_entry(entry)
-
-    def _lora(
-        self, name: str, node: Node, weights: tuple[str, ...], clips: tuple[str, ...]
-    ) -> ResourceUse:
-        def look(names: tuple[str, ...]) -> float | None:
-            known = next((n for n in names if n in node.inputs), None)
-            return (
-                None if known is None else number(self._literals.plain(node.inputs[known], known))
-            )
-
-        weight, clip_weight = look(weights), look(clips)
-        return ResourceUse(
-            "lora", stem(name), weight, clip_weight if clip_weight != weight else None
-        )
-
-
-def _lora_entry(entry: dict[str, Any]) -> Iterator[ResourceUse]:
-    """A row of a LoRA table: rgthree's `on/lora/strength`, LoraManager's `active/name/strength`."""
-    name = entry.get("lora") or entry.get("name")
-    if isinstance(name, str) and entry.get("on", True) and entry.get("active", True):
-        weight = number(entry.get("strength"))
-        clip_weight = number(entry.get("strengthTwo", entry.get("clipStrength")))
-        yield ResourceUse(
-            "lora", stem(name), weight, clip_weight if clip_weight != weight else None
-        )

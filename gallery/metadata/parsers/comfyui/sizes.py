@@ -14,6 +14,7 @@ _PRESETS = (
     "size",
     "preset",
     "aspect_ratio",
+    "empty_latent_aspect",
     "image_size",
     "image_size_preset",
 )
@@ -28,6 +29,8 @@ def size_of(graph: Graph, literals: Literals, sampler: Node) -> Size | None:
     names = ("width", "height")
     if "empty_latent_width" in node.inputs:
         names = ("empty_latent_width", "empty_latent_height")
+        if (named := in_words(node)) is not None:
+            return named
     width, height = (whole(literals.plain(node.inputs.get(name), name)) or None for name in names)
     if width and height:
         return width, height

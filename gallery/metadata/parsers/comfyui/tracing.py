@@ -3,6 +3,7 @@
 from collections import Counter
 
 from gallery.metadata.parsers.comfyui import passes, samplerless, samplers
+from gallery.metadata.parsers.comfyui.adapters import adapters_of, text_encoders_of
 from gallery.metadata.parsers.comfyui.conditioning import Conditioning
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
 from gallery.metadata.parsers.comfyui.literals import Literals
@@ -164,7 +165,12 @@ class _Tracer:
     def _facts(
         self, guidance: float | None, said: Settings, others: list[tuple[Node, str]]
     ) -> dict[str, str]:
-        facts: dict[str, str] = {}
+        graph, literals = self.graph, self.literals
+        steering = (*self.resources.nodes.values(), *self.conditioning.nodes.values())
+        facts = adapters_of(graph, literals, steering)
+        for encoder in list(self.conditioning.encoders.values())[:1]:
+            if encoders := text_encoders_of(graph, literals, encoder):
+                facts["Text encoders"] = encoders
         roles: Counter[str] = Counter()
         if guidance is not None and said.cfg_scale is not None:
             facts["Guidance"] = plain(guidance)

@@ -90,13 +90,16 @@ def _name_file(names: dict[int, str], values: list[Any], at: int, kind: str) -> 
 
 
 def _name_text(names: dict[int, str], values: list[Any]) -> None:
-    """The longest text of several words is the node's text."""
+    """The longest text of several words is the node's text; a loader has a negative one, too."""
     texts = [
         (len(value), -at)
         for at, value in enumerate(values)
         if at not in names and isinstance(value, str) and len(value.split(maxsplit=1)) > 1
     ]
-    if texts:
+    if len(texts) > 1 and "ckpt_name" in names.values():
+        first, second = sorted(-at for _, at in sorted(texts)[-2:])
+        names[first], names[second] = "positive", "negative"
+    elif texts:
         names[-max(texts)[1]] = "text"
 
 

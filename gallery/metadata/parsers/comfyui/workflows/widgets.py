@@ -33,14 +33,17 @@ def named(node: dict[str, Any]) -> dict[str, Any]:
         return {}
     values = values[:_VALUE_LIMIT]
     own = _own_names(node)
-    if own and (found := _assigned(own, values)) is not None:
-        return found
-    orders = known().get(node["type"], ())
-    # A shorter list is of an older release of the node, which lacked the last names.
-    for is_shorter in (False, True):
-        for names in orders:
-            if (found := _assigned(names, values, is_shorter)) is not None:
-                return found
+    orders = known().get(node["type"], [])
+    # Names that leave nothing over, then shorter lists: of an older release of the node.
+    for names, has_rest, is_shorter in (
+        (own, False, False),
+        *((order, True, False) for order in orders),
+        *((order, True, True) for order in orders),
+        (own, True, False),
+    ):
+        found = _assigned(names, values, has_rest, is_shorter) if names else None
+        if found is not None:
+            return found
     return guess(node["type"], own, values)
 
 
@@ -65,7 +68,7 @@ def _own_names(node: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _assigned(
-    names: Sequence[str], values: list[Any], is_shorter: bool = False
+    names: Sequence[str], values: list[Any], has_rest: bool, is_shorter: bool
 ) -> dict[str, Any] | None:
     """Names and values side by side; None where they cannot be meant for each other."""
     found: dict[str, Any] = {}
@@ -81,7 +84,9 @@ def _assigned(
         at += 1
         if at < len(values) and _is_control(name, values[at], len(values) > len(names)):
             at += 1
-    return found if all(value is None or value in _BUTTONS for value in values[at:]) else None
+    rest = values[at:]
+    is_whole = has_rest and all(value is None or value in _BUTTONS for value in rest)
+    return found if is_whole or not rest else None
 
 
 def _fits(name: str, value: Any) -> bool:

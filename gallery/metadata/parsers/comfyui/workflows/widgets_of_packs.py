@@ -161,8 +161,8 @@ ttN textDebug: print_to_console console_title execute text
 ttN seed: seed
 ttN pipeLoader_v2: ckpt_name config_name vae_name clip_skip loras positive
     positive_token_normalization positive_weight_interpretation negative
-    negative_token_normalization negative_weight_interpretation empty_latent_width
-    empty_latent_height batch_size seed
+    negative_token_normalization negative_weight_interpretation empty_latent_aspect
+    empty_latent_width empty_latent_height batch_size seed
 ttN pipeLoaderSDXL_v2: ckpt_name config_name vae_name clip_skip loras refiner_ckpt_name
     refiner_config_name positive_g positive_l negative_g negative_l conditioning
     empty_latent_width empty_latent_height batch_size seed
@@ -183,7 +183,7 @@ DownloadAndLoadFlorence2Model: model precision attention
 SDParameterGenerator: ckpt_name vae_name model_version config_name seed steps refiner_start cfg
     sampler_name scheduler positive_ascore negative_ascore aspect_ratio width height batch_size
     parameters
-SDPromptReader: image data_type
+SDPromptReader: image data_type parameter_index positive negative setting
 SDPromptSaver: filename path model_name model_hash vae_name lora_name
 Text to Console: label
 SeargeMagicBox: stage input_from output_to
