@@ -1,4 +1,4 @@
-"""Rows of images for good, with all that hangs on them, set-based: Django would load each first."""
+"""Rows for good, with all that hangs on them, set-based: Django would load each first."""
 
 from typing import Any
 
@@ -10,11 +10,17 @@ from gallery.scanning.saving.copying import int_array
 
 def remove_images(cursor: Any, image_ids: list[int]) -> None:
     """Inside a transaction of the caller, who holds the rows."""
-    _remove(cursor, Image, image_ids)
+    remove(cursor, Image, image_ids)
 
 
-def _remove(cursor: Any, model: type[models.Model], ids: list[int]) -> None:
-    """As each relation's `on_delete` has it; whoever adds a table need not think of it here."""
+def remove(cursor: Any, model: type[models.Model], ids: list[int]) -> None:
+    """The rows of `model` and what hangs on them, as each relation's `on_delete` has it: whoever
+    adds a table need not think of it here.
+
+    Inside a transaction of the caller, who holds the rows.
+    """
+    if not ids:
+        return
     for relation in model._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ManyToOneRel):  # which OneToOneRel is too
             continue
@@ -32,7 +38,7 @@ def _remove(cursor: Any, model: type[models.Model], ids: list[int]) -> None:
                     f"SELECT {key} FROM {table} WHERE {column} = ANY(%s::bigint[])",  # noqa: S608
                     [int_array(ids)],
                 )
-                _remove(cursor, child, [row[0] for row in cursor.fetchall()])
+                remove(cursor, child, [row[0] for row in cursor.fetchall()])
             else:
                 _delete(cursor, table, column, ids)
     _delete(cursor, model._meta.db_table, str(model._meta.pk.column), ids)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput, NotFound, Unavailable
+from gallery.scanning.options import SUFFIXES
 
 MOST_ENTRIES = 20_000
-_IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def listing(text: str) -> Listing:
                     continue
                 if _is_folder(entry):
                     folders.append(paths.to_text(entry.name))
-                elif entry.name.lower().endswith(_IMAGE_SUFFIXES):
+                elif entry.name.lower().endswith(SUFFIXES):
                     images += 1
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFound(f"There is no folder {shown} on this machine.") from error

@@ -10,7 +10,7 @@ from dtoolkit.jobs.kinds import JobCancelled
 from dtoolkit.jobs.services.queue import enqueue, finishing
 from gallery.models import Image, LibraryRoot
 from gallery.pipeline import registry, runner
-from gallery.scanning import deep, quick
+from gallery.scanning import deep, moves, quick
 
 # More than that is a job's work, with its progress on the page.
 FEW = 48
@@ -57,6 +57,8 @@ def _read_found(root: LibraryRoot, found: quick.QuickScan, progress: Quiet) -> b
     merged = found.merged
     if merged.new or merged.changed:
         _read(root, found.touched, progress)
+    if merged.vanished:
+        moves.settle()  # a move to another drive ends with the old files' going
     return bool(merged.new or merged.changed or merged.vanished)
 
 
