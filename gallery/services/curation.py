@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from dtoolkit.core.errors import BadInput
-from gallery.models import Image
+from gallery.models import Image, MissingMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ def set_nsfw(image: Image, value: bool) -> Change:
 
 
 def mark_for_deletion(image: Image, value: bool) -> Change:
+    # From now on it is the person's mark, and stays when a vanished file comes back.
+    MissingMark.objects.filter(pk=image.pk).delete()
     return _write(image, "is_for_deletion", value)
 
 

@@ -7,7 +7,7 @@ from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection
 from gallery.pipeline import planning, registry, runner
 from gallery.scanning import deep, moves, quick
-from gallery.services import rebuild, reparse
+from gallery.services import rebuild, reparse, unavailable
 from gallery.tasks.places import images_of, name_of, root_of
 
 
@@ -27,12 +27,13 @@ class QuickScan(JobKind):
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
         root, folder = root_of(params), params.get("folder", "")
         rebuilds = params.get("rebuild", False)
-        if not folder:
+        if folder:
+            if rebuilds:
+                rebuild.have_compared(root, folder)
+            quick.scan_folders(root, rebuild.folders_below(root, folder), progress)
+        else:
             quick.scan(root, progress, rebuild=rebuilds)
-            return
-        if rebuilds:
-            rebuild.have_compared(root, folder)
-        quick.scan_folders(root, rebuild.folders_below(root, folder), progress)
+        unavailable.take_back(root, of_returned_only=True)
 
     def finish(self, params: Params) -> None:
         enqueue("deep_scan", params)

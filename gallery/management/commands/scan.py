@@ -12,6 +12,7 @@ from dtoolkit.core.errors import AppError
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from dtoolkit.jobs.terminal import JobDisplay
+from gallery.management.roots import chosen_roots
 from gallery.models import LibraryRoot, StageFailure
 from gallery.services import places, rebuild
 
@@ -67,25 +68,12 @@ class Command(BaseCommand):
             self.stdout.write(f"and {more:,} more; the Jobs page lists them all.")
 
 
-def _roots(wanted: str | None) -> list[LibraryRoot]:
-    every = list(LibraryRoot.objects.select_related("collection").order_by("pk"))
-    if not every:
-        raise CommandError("The library has no folder yet: manage.py start FOLDER adds one.")
-    if wanted is None:
-        return every
-    found = [root for root in every if wanted in {str(root.pk), root.name, str(root.disk_path)}]
-    if not found:
-        names = ", ".join(str(root) for root in every)
-        raise CommandError(f"{wanted} is no folder of the library. There are: {names}.")
-    return found
-
-
 def _start(options: dict[str, Any]) -> Iterator[tuple[LibraryRoot, Job]]:
     """One after the other: a job that waited would be taken up by a server that runs."""
     begin = rebuild.start_reading if options["deep"] else rebuild.start
     try:
         if not options["folder"]:
-            for root in _roots(options["root"]):
+            for root in chosen_roots(options["root"]):
                 yield root, begin(root, rebuild=options["rebuild"])
             return
         place = places.locate(options["folder"])

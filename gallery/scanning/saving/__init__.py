@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from gallery.metadata import PARSE_VERSION, READ_VERSION
 from gallery.pipeline import failures
-from gallery.scanning import arrivals, cleaning, versions
+from gallery.scanning import arrivals, cleaning, vanishing, versions
 from gallery.scanning.reading import Reading
 from gallery.scanning.saving import imported, records, understood
 from gallery.scanning.saving.copying import copy, int_array
@@ -46,13 +46,6 @@ _LOCK = """
 SELECT id, folder_id, size, mtime_ns, parse_version IS NOT NULL FROM gallery_image
 WHERE id = ANY(%s::bigint[])
 ORDER BY id FOR NO KEY UPDATE
-"""
-_MARK_GONE = "UPDATE gallery_image SET is_available = false WHERE id = ANY(%s)"
-# Their digest tells of a state that is no more: without it, the next quick scan compares them.
-_HAVE_LISTED_AGAIN = """
-UPDATE gallery_folder SET listing_digest = NULL, image_count = (
-    SELECT count(*) FROM gallery_image WHERE folder_id = gallery_folder.id AND is_available)
-WHERE id = ANY(%s)
 """
 
 
@@ -91,9 +84,8 @@ def _save(readings: list[Reading], imported_ids: Sequence[int]) -> int:
         imported.note_later_ones(cursor, list(told), imported_ids)
         failures.record(STAGE, READ_VERSION, failed)
         failures.clear(STAGE, list(told))
-        if stale:
-            cursor.execute(_MARK_GONE, [gone])
-            cursor.execute(_HAVE_LISTED_AGAIN, [sorted(stale)])
+        vanishing.mark(cursor, gone)
+        vanishing.have_listed_again(cursor, stale)
     return len(failed)
 
 
