@@ -1,20 +1,15 @@
 """A million sparse files in 20,000 folders: scanned, scanned again, watched; one file, a burst."""
 
 import contextlib
-import multiprocessing
 import os
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing.synchronize import Event
+from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from dtoolkit.core.bench import Bench, Figures
-from gallery.bench import peaks, pngs
+from gallery.bench import peaks, pngs, watchers
 from gallery.models import Image, LibraryRoot, WatchState
 from gallery.services import roots
 
@@ -43,11 +38,11 @@ def run(bench: Bench) -> Figures:
     bench.say("Watching")
     # Sparse files are no pictures: nobody is to read them while the watcher is measured.
     Image.objects.update(read_version=2**15 - 1)
-    with _watcher(root) as process:
+    LibraryRoot.objects.exclude(pk=root.pk).update(is_watched=False)
+    with watchers.running() as process:
         ready_s = _wait_until(lambda: _is_watching(root))
-        time.sleep(rescan_s)
-        before = process.memory_info().rss
         visible, finished = _single_files(place, root)
+        before = process.memory_info().rss
         bench.say(f"A burst of {bench.scaled(BURST):,} files")
         burst_s, missed = _burst(place, root, bench.scaled(BURST))
         after = process.memory_info().rss
@@ -78,31 +73,6 @@ def _make_sparse(place: Path, files: int, folders: int) -> None:
         for index in range(number, files, folders):
             with (folder / f"{index:08d}.png").open("wb") as file:
                 file.truncate(_SPARSE_BYTES + index)
-
-
-@contextmanager
-def _watcher(root: LibraryRoot) -> Iterator[psutil.Process]:
-    LibraryRoot.objects.exclude(pk=root.pk).update(is_watched=False)
-    context = multiprocessing.get_context("spawn")
-    is_ended = context.Event()
-    process = context.Process(target=_watch, args=(is_ended,), daemon=True)
-    process.start()
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        is_ended.set()
-        process.join(15)
-        with contextlib.suppress(ValueError):
-            process.kill()
-
-
-def _watch(is_ended: Event) -> None:
-    import django
-
-    django.setup()
-    from gallery.watching import service
-
-    service.run(is_ended)
 
 
 def _is_watching(root: LibraryRoot) -> bool:
