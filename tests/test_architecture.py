@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("dtoolkit", "gallery")
-HEAVY = ("torch", "onnxruntime", "cv2", "transformers")
+HEAVY = ("torch", "onnxruntime", "cv2", "transformers", "av")
 LONGEST = 500
 
 

@@ -68,16 +68,14 @@ def of_video(file: BinaryIO, format: str) -> bytes:
     A video of fewer frames repeats some. Raises `UndecodableImage`.
     """
     cells: dict[int, Image.Image] = {}
-    with streams.opened(file, format, _VIDEO_LIMIT_S) as video:
-        duration = video.duration_s
-        if duration is None:
-            raise UndecodableImage("The video does not say how long it is.")
-        times = [duration * (number + 0.5) / FRAMES for number in range(FRAMES)]
-        choose = _by_keyframes if _has_keyframes_for(video, times) else _one_after_the_other
-        # What was found when the time is over will do.
-        with suppress(streams.TookTooLong):
-            for number, frame in choose(video, times):
-                cells[number] = video.picture(frame, SIDE)
+    with suppress(UndecodableImage), streams.opened(file, format, _VIDEO_LIMIT_S) as video:
+        times = _times(video)
+        if _has_keyframes_for(video, times):
+            _fill(cells, video, _by_keyframes(video, times))
+    if not cells:
+        # Afresh: where there is no index, seeking may have led astray.
+        with streams.opened(file, format, _VIDEO_LIMIT_S) as video:
+            _fill(cells, video, _one_after_the_other(video, _times(video)))
     return _side_by_side(cells)
 
 
@@ -97,6 +95,21 @@ def of_animation(data: bytes) -> bytes:
             pixels = colours.srgb(pixels, opened.profile, [])
             cells[number] = orientation.upright(pixels, opened.orientation)
     return _side_by_side(cells)
+
+
+def _times(video: Video) -> list[float]:
+    if video.duration_s is None:
+        raise UndecodableImage("The video does not say how long it is.")
+    return [video.duration_s * (number + 0.5) / FRAMES for number in range(FRAMES)]
+
+
+def _fill(
+    cells: dict[int, Image.Image], video: Video, frames: "Iterator[tuple[int, VideoFrame]]"
+) -> None:
+    # What was found when the time is over will do.
+    with suppress(streams.TookTooLong):
+        for number, frame in frames:
+            cells[number] = video.picture(frame, SIDE)
 
 
 def _has_keyframes_for(video: Video, times: list[float]) -> bool:
@@ -119,18 +132,18 @@ def _by_keyframes(video: Video, times: list[float]) -> "Iterator[tuple[int, Vide
 
 
 def _one_after_the_other(video: Video, times: list[float]) -> "Iterator[tuple[int, VideoFrame]]":
-    """Without the frames that no other needs, which is half of them."""
+    """Each time's last frame, without decoding those that no other needs, often half of them."""
     video.stream.codec_context.skip_frame = "NONREF"
-    video.seek(0)
-    number = 0
+    number, shown = 0, None
     for frame in video.frames():
+        while shown and number < FRAMES and frame.time is not None and frame.time > times[number]:
+            yield number, shown
+            number += 1
         if number == FRAMES:
             return
-        if frame.time is None or frame.time < times[number]:
-            continue
-        while number < FRAMES and times[number] <= frame.time:
-            yield number, frame
-            number += 1
+        shown = frame
+    if shown:
+        yield number, shown
 
 
 def _advance(image: Image.Image, wanted: int, deadline: float) -> bool:

@@ -67,15 +67,16 @@ def _respond(request: HttpRequest, image: Image, file: BinaryIO) -> HttpResponse
         return _with_validators(conditional, etag, status.st_mtime)
 
     try:
-        start, end = _span(request, status.st_size, etag, status.st_mtime)
+        span = _span(request, status.st_size, etag, status.st_mtime)
     except _Unsatisfiable:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{status.st_size}"})
+    start, end = span or (0, status.st_size)
     content_type = formats.mime_type(formats.of(file.read(formats.HEAD_BYTES)))
     file.seek(start)
     response = FileResponse(_Part(file, end - start), content_type=content_type)
     response.block_size = _BLOCK_BYTES
-    if end - start != status.st_size:
+    if span:
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{status.st_size}"
     response.headers["Content-Length"] = str(end - start)
@@ -98,18 +99,18 @@ class _Unsatisfiable(Exception):
     """The range starts behind the end of the file."""
 
 
-def _span(request: HttpRequest, size: int, etag: str, mtime: float) -> tuple[int, int]:
-    """Start and end of what is asked for; all of it where the header is not one plain range."""
+def _span(request: HttpRequest, size: int, etag: str, mtime: float) -> tuple[int, int] | None:
+    """Start and end of what is asked for; None where the header is not one plain range."""
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or asked.groups() == ("", "") or not _is_same_version(request, etag, mtime):
-        return 0, size
+        return None
     first, last = asked.groups()
     if not first:
         start, end = max(0, size - int(last)), size
     else:
         start, end = int(first), min(int(last) + 1 if last else size, size)
         if last and int(last) < start:
-            return 0, size
+            return None
     if start >= size:
         raise _Unsatisfiable
     return start, end

@@ -6,6 +6,7 @@ from dtoolkit.core.errors import BadInput, NotFound
 from gallery.media import files
 from gallery.media.pictures import UndecodableImage
 from tests import pictures
+from tests.gallery.media.films import film
 from tests.gallery.scanned import scanned
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,20 @@ def test_an_enormous_file_is_not_read(library_folder):
         file.truncate(files.MAX_BYTES + 1)
     with pytest.raises(UndecodableImage, match="larger than 1 GB"), files.opened(image):
         pass
+
+
+def test_a_video_is_not_read_whole(library_folder):
+    path = film(library_folder / "a.mp4")
+    with path.open("r+b") as file:
+        file.truncate(files.MAX_BYTES + 1)
+    image = scanned(path)
+    with files.opened(image) as content:
+        assert (content.format, content.data) == ("mp4", b"")
+        assert content.fingerprint == image.fingerprint
+        assert content.picture(32).pixels.size == (32, 24)
+
+
+def test_the_bytes_decide_what_a_file_is(library_folder):
+    image = scanned(film(library_folder / "a.mp4").rename(library_folder / "a.png"))
+    with files.opened(image) as content:
+        assert content.format == "mp4"

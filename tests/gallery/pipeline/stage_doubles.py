@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dtoolkit.jobs.kinds import JobCancelled
-from gallery.media.pictures import Picture, UndecodableImage
 from gallery.media.files import Content
+from gallery.media.pictures import Picture, UndecodableImage
 from gallery.models import Image
 from gallery.pipeline.stages import Outcome
 from gallery.querysets import ImageQuerySet

@@ -8,6 +8,8 @@ from dtoolkit.core import paths
 from gallery.models import Image
 from tests import pictures
 from tests.factories import FolderFactory, ImageFactory, LibraryRootFactory
+from tests.gallery.media.encoded import encoded, quadrants
+from tests.gallery.media.films import film
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +195,62 @@ def test_a_name_that_is_not_utf8_is_served(client, root):
 def test_an_unknown_image_is_not_found(client):
     assert get(client, reverse("file", args=[10**18, "a.png"])).status_code == 404
     assert get(client, reverse("file", args=[10**30, "a.png"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_"),
+    [
+        ("mp4", "video/mp4"),
+        ("mov", "video/quicktime"),
+        ("webm", "video/webm"),
+        ("mkv", "video/x-matroska"),
+        ("avi", "video/x-msvideo"),
+    ],
+)
+def test_a_video_is_served_for_playing(client, picture, tmp_path, kind, type_):
+    film(tmp_path / f"a.{kind}").rename(picture.disk_path)
+    response = get(client, url(picture))
+    assert response["Content-Type"] == type_
+    assert response["Accept-Ranges"] == "bytes"
+    assert response["Content-Disposition"].startswith("inline")
+
+
+@pytest.mark.parametrize(
+    ("form", "type_"),
+    [
+        ("AVIF", "image/avif"),
+        ("JXL", "image/jxl"),
+        ("GIF", "image/gif"),
+        ("BMP", "image/bmp"),
+        ("TIFF", "image/tiff"),
+    ],
+)
+def test_a_still_is_served_as_what_it_is(client, picture, form, type_):
+    picture.disk_path.write_bytes(encoded(quadrants(), form))
+    assert get(client, url(picture))["Content-Type"] == type_
+
+
+def test_a_player_seeks_in_a_video(client, picture, tmp_path):
+    film(tmp_path / "a.mp4").rename(picture.disk_path)
+    whole = picture.disk_path.read_bytes()
+    first = get(client, url(picture), Range="bytes=0-")
+    assert (first.status_code, first.body) == (206, whole)
+    assert first["Content-Range"] == f"bytes 0-{len(whole) - 1}/{len(whole)}"
+    later = get(client, url(picture), Range="bytes=100-199", If_Range=first["ETag"])
+    assert (later.status_code, later.body) == (206, whole[100:200])
+    by_date = get(client, url(picture), Range="bytes=-50", If_Range=first["Last-Modified"])
+    assert (by_date.status_code, by_date.body) == (206, whole[-50:])
+
+
+def test_an_enormous_video_is_not_read_for_a_part_of_it(client, picture, tmp_path):
+    film(tmp_path / "a.mp4").rename(picture.disk_path)
+    with picture.disk_path.open("r+b") as file:
+        file.truncate(1 << 40)
+    response = get(client, url(picture), Range=f"bytes={(1 << 40) - 10}-")
+    assert (response.status_code, response.body) == (206, bytes(10))
+
+
+def test_a_head_tells_of_a_range_without_its_bytes(client, picture):
+    response = client.head(url(picture), headers={"Range": "bytes=0-9"})
+    assert (response.status_code, response["Content-Length"]) == (206, "10")
+    assert not response.getvalue()

@@ -4,10 +4,12 @@ import shutil
 import pytest
 from PIL import Image as Pixels
 
-from gallery.media import thumbnails
+from gallery.media import displays, storing, strips, thumbnails
 from gallery.models import StageFailure
 from gallery.pipeline import failures
 from tests import pictures
+from tests.gallery.media.encoded import encoded, quadrants
+from tests.gallery.media.films import film
 from tests.gallery.scanned import scanned
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +136,71 @@ def test_an_offline_root_without_thumbnail_says_absent_and_blames_nobody(client,
 
 def test_posting_is_refused(client, image):
     assert client.post(thumbnails.url(image, 384)).status_code == 405
+
+
+def test_a_video_shows_its_poster(client, library_folder, settings, tmp_path):
+    settings.ENV = settings.ENV.model_copy(update={"data_dir": tmp_path / "data"})
+    image = scanned(film(library_folder / "a.mp4", [quadrants((640, 480))] * 4), format="mp4")
+    response = client.get(thumbnails.url(image, 192))
+    assert Pixels.open(io.BytesIO(response.content)).size == (192, 144)
+
+
+@pytest.fixture
+def tiff(library_folder, settings, tmp_path):
+    settings.ENV = settings.ENV.model_copy(update={"data_dir": tmp_path / "data"})
+    path = library_folder / "a.tif"
+    path.write_bytes(encoded(quadrants((1000, 800)), "TIFF"))
+    return scanned(path, format="tiff")
+
+
+def test_a_picture_that_browsers_do_not_show_has_a_copy_in_full_size(client, tiff):
+    response = client.get(displays.url(tiff))
+    assert response["Content-Type"] == "image/webp"
+    assert "immutable" in response["Cache-Control"]
+    pixels = Pixels.open(io.BytesIO(response.content))
+    assert pixels.size == (1000, 800)
+
+
+def test_the_copy_is_made_once(client, tiff, django_assert_num_queries):
+    first = client.get(displays.url(tiff))
+    tiff.disk_path.unlink()
+    with django_assert_num_queries(0):
+        again = client.get(displays.url(tiff))
+    assert again.content == first.content
+
+
+def test_a_copy_of_a_file_not_read_yet_leads_to_its_true_address(client, tiff):
+    identity = tiff.fingerprint.hex
+    tiff.fingerprint = None
+    tiff.save()
+    response = client.get(displays.url(tiff))
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"/thumbs/{tiff.pk}/display/{identity}.webp",
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Truncated:UserWarning")
+def test_a_copy_of_a_broken_file_says_so_in_a_picture(client, tiff):
+    tiff.disk_path.write_bytes(tiff.disk_path.read_bytes()[:60])
+    response = client.get(displays.url(tiff))
+    assert (response.status_code, response["Content-Type"]) == (404, "image/svg+xml")
+
+
+def test_what_browsers_show_is_shown_itself(image):
+    assert displays.url(image) == f"/files/{image.pk}/a.png"
+
+
+def test_nobody_waits_for_a_strip(client, image):
+    response = client.get(f"/thumbs/{image.pk}/strip/{image.fingerprint.hex}.webp")
+    assert (response.status_code, response["Content-Type"]) == (404, "image/svg+xml")
+
+
+def test_a_strip_that_was_made_is_kept_for_good(client, image, django_assert_num_queries):
+    assert strips.url(image) == ""
+    image.strip_of = image.fingerprint
+    storing.put(thumbnails.storage(), strips.name(image.fingerprint.hex), b"webp")
+    with django_assert_num_queries(0):
+        response = client.get(strips.url(image))
+    assert (response.content, response["Content-Type"]) == (b"webp", "image/webp")
+    assert "immutable" in response["Cache-Control"]
