@@ -1,7 +1,13 @@
+import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from gallery.metadata import RawRecord
+from gallery.metadata.parsers import comfyui
+from gallery.metadata.parsers.evidence import Evidence
 from tests.gallery.metadata.builders import graph_answer
 from tests.gallery.metadata.graphs import basic, encode, link, node, sampler
 
@@ -135,3 +141,63 @@ def test_malformed_links_and_values_are_no_trouble(inputs):
     graph = basic()
     graph["sample"]["inputs"].update(inputs)
     assert graph_answer(graph).generator == "comfyui"
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 2**70)
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["<lora:a:1:2>", "x.png", "512x512", "embedding:b", "a b c"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.tuples(st.sampled_from(["yes", "load", "text", "both", "gone"]), st.integers(-1, 3))
+        | st.dictionaries(st.sampled_from(["on", "lora", "strength", "content"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+def rich_graph():
+    """Nodes of every sort that is looked into."""
+    return basic(
+        sample=sampler(model=link("stack"), positive=link("control"), latent_image=link("encode")),
+        second=sampler(latent_image=link("large"), basic_pipe=link("both")),
+        large=node("LatentUpscale", samples=link("sample")),
+        decode=node("VAEDecode", samples=link("second"), vae=link("loader", 2)),
+        encode=node("VAEEncodeForInpaint", pixels=link("load"), mask=link("load", 1)),
+        load=node("LoadImage", image="x.png"),
+        stack=node(
+            "LoRA Stacker",
+            lora_name="a",
+            lora_name_1="b",
+            lora_wt_1=1,
+            lora_count=2,
+            lora_2={"on": True, "lora": "c", "strength": 1},
+            loras=[{"name": "d"}],
+            text="<lora:e:1>",
+            model=link("adapter"),
+        ),
+        adapter=node("IPAdapter", ipadapter=link("text"), model=link("loader"), image=link("load")),
+        control=node(
+            "ControlNetApply", control_net=link("text"), conditioning=link("yes"), strength=1
+        ),
+        text=node("Text Random Line", text=link("both"), seed=1),
+        both=node("Text Concatenate", text_a="x", text_b=link("switch"), delimiter=", "),
+        switch=node("Any Switch", select=1, input1=link("text"), input2="y"),
+    )
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 200), st.text(max_size=5), ANYTHING), min_size=1, max_size=4)
+)
+def test_anything_in_an_input_is_no_trouble(changes):
+    graph = rich_graph()
+    places = [(key, name) for key, each in graph.items() for name in each["inputs"]]
+    for number, name, value in changes:
+        key, known = places[number % len(places)]
+        graph[key]["inputs"][known if number < 150 else name] = value
+    evidence = Evidence([RawRecord("png:tEXt", "prompt", json.dumps(graph))])
+    assert comfyui.parse(evidence).generator == "comfyui"
+    comfyui.workflow(evidence)

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.gallery.metadata.builders import graph_answer
-from tests.gallery.metadata.graphs import basic, link, node, sampler
+from tests.gallery.metadata.graphs import basic, encode, link, node, sampler
 
 
 def resources(**nodes):
@@ -123,3 +123,105 @@ def test_vae_and_upscaler_lie_on_the_way_of_the_picture():
 
 def test_the_checkpoints_own_vae_is_no_second_file():
     assert resources(sample=sampler()) == [CHECKPOINT]
+
+
+STACKER = {
+    "lora_count": 2,
+    "lora_name_1": "a.safetensors",
+    "lora_wt_1": 0.1,
+    "model_str_1": 0.2,
+    "clip_str_1": 0.3,
+    "lora_name_2": "None",
+    "lora_name_3": "b.safetensors",
+    "lora_wt_3": 1,
+}
+
+
+@pytest.mark.parametrize(("mode", "weights"), [("simple", (0.1, None)), ("advanced", (0.2, 0.3))])
+def test_a_stack_counts_as_far_and_in_the_mode_it_was_set_to(mode, weights):
+    stack = node("LoRA Stacker", input_mode=mode, **STACKER)
+    loaded = node("Efficient Loader", ckpt_name="model.v1.ckpt", lora_stack=link("stack"))
+    assert resources(on=loaded, stack=stack) == [CHECKPOINT, ("lora", "a", *weights)]
+
+
+def test_a_lora_that_is_switched_off_was_not_used():
+    stack = node(
+        "CR LoRA Stack",
+        switch_1="Off",
+        lora_name_1="a",
+        model_weight_1=1,
+        switch_2="On",
+        lora_name_2="b",
+        model_weight_2=0.5,
+        clip_weight_2=0.5,
+    )
+    apply = node("CR Apply LoRA Stack", model=link("loader"), lora_stack=link("stack"))
+    assert resources(on=apply, stack=stack) == [CHECKPOINT, ("lora", "b", 0.5, None)]
+
+
+def test_tags_count_where_a_node_acts_upon_them():
+    tags = "a cat <lora:dir\\a.safetensors:0.5> <lora:b:0.7:0.2> <lora:c> <lora:>"
+    wildcard = node(
+        "ImpactWildcardEncode",
+        model=link("loader"),
+        clip=link("loader", 1),
+        wildcard_text="x",
+        populated_text=link("text"),
+    )
+    found = resources(on=wildcard, text=node("Text Multiline", text=tags))
+    assert found == [
+        CHECKPOINT,
+        ("lora", "a", 0.5, None),
+        ("lora", "b", 0.7, 0.2),
+        ("lora", "c", None, None),
+    ]
+    plain = node("Reroute", **{"": link("loader")})
+    assert resources(on=plain, yes=encode(tags)) == [CHECKPOINT]
+
+
+def test_embeddings_are_named_in_the_prompts():
+    found = resources(
+        on=node("Reroute", **{"": link("loader")}),
+        yes=encode("(embedding:sub/good.pt:1.2), a cat, Embedding:Better"),
+        no=encode("embedding:bad-hands-5, embedding: worse, notembedding:x, embedding:good"),
+    )
+    assert found[1:] == [
+        ("embedding", "good", 1.2, None),
+        ("embedding", "Better", None, None),
+        ("embedding", "bad-hands-5", None, None),
+        ("embedding", "worse", None, None),
+    ]
+
+
+def test_models_by_urn_keep_it():
+    urn = "urn:air:sdxl:checkpoint:civitai:101055@128078"
+    found = resources(on=node("CheckpointLoaderSimple", ckpt_name=urn))
+    assert found == [("checkpoint", urn, None, None)]
+
+
+def test_what_else_steered_is_told():
+    found = graph_answer(
+        basic(
+            sample=sampler(model=link("adapter")),
+            adapter=node(
+                "IPAdapterAdvanced", weight=0.8, model=link("hyper"), ipadapter=link("unified", 1)
+            ),
+            unified=node("IPAdapterUnifiedLoader", preset="PLUS (high)", model=link("hyper")),
+            hyper=node(
+                "HypernetworkLoader",
+                hypernetwork_name="h.pt",
+                strength=0.5,
+                model=link("loader"),
+            ),
+            yes=node("CLIPTextEncodeFlux", t5xxl="a cat", clip=link("skip")),
+            skip=node("CLIPSetLastLayer", stop_at_clip_layer=-1, clip=link("two")),
+            two=node(
+                "DualCLIPLoader", clip_name1="t5xxl.safetensors", clip_name2="clip_l.safetensors"
+            ),
+        )
+    )
+    assert found.facts == {
+        "IP-Adapter": "PLUS (high), weight 0.8",
+        "Hypernetwork": "h, weight 0.5",
+        "Text encoders": "t5xxl, clip_l",
+    }

@@ -26,6 +26,8 @@ def search_nodes(graph: Graph) -> tuple[WorkflowNode, ...]:
     for node in list(graph.nodes.values())[:_NODE_LIMIT]:
         pairs: list[tuple[str, str]] = []
         for name, value in node.inputs.items():
+            if len(pairs) >= _PROPERTY_LIMIT or room < 0:
+                break
             kind = type(value)
             if kind is dict:
                 inner = list(_inner(name, value))
@@ -36,8 +38,6 @@ def search_nodes(graph: Graph) -> tuple[WorkflowNode, ...]:
             elif text := _text(value):
                 pairs.append((clean(name[:NAME_LIMIT]), text))
                 room -= len(text)
-            if len(pairs) >= _PROPERTY_LIMIT or room < 0:
-                break
         nodes.append(WorkflowNode(clean(node.kind[:NAME_LIMIT]), tuple(pairs[:_PROPERTY_LIMIT])))
     return tuple(nodes)
 
