@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from dtoolkit.core import paths
 from gallery.models import LibraryRoot
+from gallery.scanning import reachability
 from gallery.scanning.options import Options
 
 
@@ -36,6 +37,7 @@ class Disk:
         self._root = paths.from_text(root.path)
         self._options = options
         self._include_offline = include_offline
+        self._unmounted = reachability.unmounted(root)
         self._folder: str | None = None
         self._is_unknown = False
 
@@ -52,18 +54,7 @@ class Disk:
             return True
         if self._include_offline:
             return False
-        return any(self._is_unmounted(path) for path in _upwards(folder))
-
-    def _is_unmounted(self, path: str) -> bool:
-        """As the quick scan sees it: a drive was there, now nothing is."""
-        disk_path = self._disk_path(path)
-        if path not in self._options.mount_points or os.path.ismount(disk_path):
-            return False
-        try:
-            with os.scandir(disk_path) as items:
-                return next(items, None) is None
-        except OSError:
-            return True
+        return any(path in self._unmounted for path in _upwards(folder))
 
     def _presence(self, row: Row) -> Presence:
         relative = f"{row.folder}/{row.name}" if row.folder else row.name

@@ -40,6 +40,11 @@ def require_still(root: LibraryRoot, place: Place) -> None:
         raise _offline(root, reason or "it went away while it was looked at.")
 
 
+def why_offline(root: LibraryRoot) -> str:
+    """In words; empty where it is there. Changes nothing."""
+    return _look(root)[1]
+
+
 def _offline(root: LibraryRoot, reason: str) -> RootOffline:
     if root.offline_since is None:
         root.offline_since = timezone.now()

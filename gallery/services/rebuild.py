@@ -45,7 +45,7 @@ def start_images(image_ids: Iterable[int]) -> list[Job]:
     """Reads a selection of any size again, whatever failed before; a job for each root it is in."""
     ids = sorted(set(image_ids))
     for first in range(0, len(ids), _BATCH):
-        _make_unread(ids[first : first + _BATCH])
+        make_unread(ids[first : first + _BATCH])
     found = LibraryRoot.objects.filter(folders__images__in=ids).distinct()
     return [roots.start_reading(root) for root in found.order_by("pk")]
 
@@ -62,7 +62,7 @@ def have_compared(root: LibraryRoot, folder: str) -> None:
     below.exclude(listing_digest=None).update(listing_digest=None)
 
 
-def _make_unread(ids: list[int]) -> None:
+def make_unread(ids: list[int]) -> None:
     listed = int_array(ids)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LOCK, [listed])

@@ -11,9 +11,10 @@ from django.db.models import Count, Q
 from dtoolkit.jobs.kinds import Params, Progress
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
-from gallery.models import Folder, Image, LibraryRoot, MissingMark
+from gallery.models import Image, LibraryRoot, MissingMark
 from gallery.querysets import ImageQuerySet
-from gallery.scanning import locking, options, reachability, vanishing
+from gallery.scanning import locking, reachability, vanishing
+from gallery.scanning.chosen import options_of
 from gallery.scanning.presence import Disk, Presence, Row
 from gallery.scanning.removing import remove_images
 from gallery.scanning.saving.copying import int_array
@@ -126,7 +127,7 @@ def run(
     ids = list(image_ids)
     with locking.alone(root, progress):
         place = None if include_offline else reachability.require_online(root)
-        disk = Disk(root, _options(root), include_offline=include_offline)
+        disk = Disk(root, options_of(root), include_offline=include_offline)
         done = gone = 0
         for first in range(0, len(ids), _BATCH):
             found = [
@@ -144,13 +145,6 @@ def run(
 
 def _vanished(root: LibraryRoot) -> ImageQuerySet:
     return Image.objects.filter(folder__root=root, is_available=False)
-
-
-def _options(root: LibraryRoot) -> options.Options:
-    folders = Folder.objects.filter(root=root)
-    treatments = dict(folders.exclude(treatment="").values_list("path", "treatment"))
-    mounts = folders.filter(is_mount_point=True).values_list("path", flat=True)
-    return options.of(root, treatments, mounts)
 
 
 def _rows(ids: list[int]) -> list[Row]:

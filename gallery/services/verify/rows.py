@@ -1,0 +1,70 @@
+"""What the rows of a root say of each other and of the thumbnails, without a look at its files."""
+
+from django.db import connection
+
+from dtoolkit.jobs.kinds import Progress
+from gallery.media import thumbnails
+from gallery.models import Arrival, Image, LibraryRoot, StageFailure
+from gallery.services.verify.report import Kind, Report
+
+_ORPHANS = """
+SELECT image.id, image.name FROM gallery_image AS image
+WHERE NOT EXISTS (SELECT FROM gallery_folder WHERE id = image.folder_id)
+   OR NOT EXISTS (SELECT FROM gallery_collection WHERE id = image.collection_id)
+"""
+_STRAYS = """
+SELECT image.id, folder.path, image.name FROM gallery_image AS image
+JOIN gallery_folder AS folder ON folder.id = image.folder_id
+WHERE folder.root_id = %s AND image.collection_id <> %s
+"""
+_CHECK_EVERY = 500
+
+
+def check_orphans(report: Report) -> None:
+    """Of the whole library: no root can be told. No constraint ties images to their folders."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORPHANS)
+        for pk, name in cursor.fetchall():
+            report.add(Kind.ORPHAN, name, pk=pk)
+
+
+def check(root: LibraryRoot, report: Report, progress: Progress) -> None:
+    """Raises `JobCancelled`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STRAYS, [root.pk, root.collection_id])
+        for pk, folder, name in cursor.fetchall():
+            report.add(Kind.COLLECTION, f"{folder}/{name}" if folder else name, pk=pk)
+    _check_moves(root, report)
+    _check_thumbnails(root, report, progress)
+    _note_failures(root, report)
+
+
+def _check_moves(root: LibraryRoot, report: Report) -> None:
+    """What waits for a drive that is away waits rightly."""
+    arrivals = Arrival.objects.filter(image__folder__root=root, image__is_available=True)
+    for arrival in arrivals.filter(waits_for=None).select_related("image__folder"):
+        report.add(Kind.MOVE, arrival.image.relative_path, pk=arrival.pk)
+
+
+def _check_thumbnails(root: LibraryRoot, report: Report, progress: Progress) -> None:
+    made = (
+        Image.objects.available()
+        .filter(folder__root=root, thumbnail_version=thumbnails.VERSION)
+        .exclude(fingerprint=None)
+        .order_by("pk")
+        .values_list("pk", "fingerprint", "folder__path", "name")
+    )
+    for number, (pk, key, folder, name) in enumerate(made.iterator(chunk_size=5000)):
+        if number % _CHECK_EVERY == 0:
+            progress.check()
+        if key and not thumbnails.are_made(key):
+            report.add(Kind.THUMBNAIL, f"{folder}/{name}" if folder else name, pk=pk)
+
+
+def _note_failures(root: LibraryRoot, report: Report) -> None:
+    failures = StageFailure.objects.filter(image__folder__root=root, image__is_available=True)
+    for failure in failures.select_related("image__folder").iterator():
+        report.add(Kind.FAILED, failure.image.relative_path, f"{failure.stage}: {failure.reason}")
+    unread = Image.objects.available().filter(folder__root=root, read_version=None)
+    for folder, name in unread.exclude(failures__isnull=False).values_list("folder__path", "name"):
+        report.add(Kind.UNREAD, f"{folder}/{name}" if folder else name)
