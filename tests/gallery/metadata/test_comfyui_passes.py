@@ -116,3 +116,16 @@ def test_a_service_tells_its_name_its_model_and_its_size():
     )
     assert (found.width, found.height) == (1536, 1024)
     assert found.facts == {"Service": "OpenAIGPTImage1", "Service model": "gpt-image-1"}
+
+
+def test_an_output_without_a_prompt_gives_way_to_one_with():
+    graph = {
+        "first save": node("SaveImage", filename_prefix="a", images=link("first decode")),
+        "first decode": node("VAEDecode", samples=link("first"), vae=link("loader", 2)),
+        "first": sampler(seed=9, positive=link("nothing")),
+        "nothing": encode(" "),
+        **basic(),
+    }
+    assert graph_answer(graph).seed == 5
+    graph["yes"]["inputs"]["text"] = ""
+    assert graph_answer(graph).seed == 9

@@ -256,3 +256,19 @@ def test_links_sent_everywhere_that_were_noted_are_those():
 )
 def test_what_holds_nothing_that_runs_is_no_answer(value):
     assert answer(value) is None
+
+
+def test_inputs_in_the_order_they_were_made_of_values_do_not_rename_them():
+    node = ui_node(
+        1,
+        "KSampler",
+        [5, "fixed", 20, 8, "euler", "normal", 0.5],
+        *(widget(n) for n in ("denoise", "seed", "steps", "cfg", "sampler_name", "scheduler")),
+    )
+    inputs = inputs_of(node)
+    assert (inputs["seed"], inputs["denoise"], inputs["scheduler"]) == (5, 0.5, "normal")
+
+
+def test_any_number_may_be_changed_after_a_run():
+    node = ui_node(1, "Counter", [3, "increment", "x"], widget("index"), widget("label"))
+    assert inputs_of(node) == {"index": 3, "label": "x"}

@@ -1,6 +1,8 @@
 """One graph to one answer: the output, its passes, and what the base pass was given."""
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 
 from gallery.metadata.parsers.comfyui import passes, samplerless, samplers
 from gallery.metadata.parsers.comfyui.adapters import adapters_of, text_encoders_of
@@ -18,6 +20,8 @@ from gallery.metadata.parsers.values import clean, number, plain, whole
 from gallery.metadata.records import GenerationParameters
 
 _PASS_LIMIT = 20
+# Outputs that are looked through for a prompt.
+_OUTPUT_LIMIT = 5
 _CONDITIONINGS = {
     "positive": ("positive", "conditioning", "cond1"),
     "negative": ("negative", "neg_conditioning"),
@@ -28,20 +32,27 @@ _CLIP_STEPS = 200
 
 def trace(graph: Graph, place: str) -> GenerationParameters:
     """What the graph says of its saved picture; only generator and reason where nothing samples."""
-    output, chain = _chain(graph)
-    bases = samplers.base_passes(graph, chain)
-    if not bases:
-        return samplerless.trace(graph, place)
-    return _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT]).answer()
+    first = None
+    for output, chain in islice(_chains(graph), _OUTPUT_LIMIT):
+        bases = samplers.base_passes(graph, chain)
+        answer = _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT]).answer()
+        if answer.prompt:
+            return answer
+        first = first or answer
+    return first or samplerless.trace(graph, place)
 
 
-def _chain(graph: Graph) -> tuple[Node | None, list[Node]]:
-    """The first output that samplers feed, and them; else all samplers of the graph."""
+def _chains(graph: Graph) -> Iterator[tuple[Node | None, list[Node]]]:
+    """The outputs that samplers feed, and these; all samplers of the graph if there are none."""
+    has_sampled = False
     for output in outputs(graph):
-        chain = samplers.passes(graph, output)
+        if chain := samplers.passes(graph, output):
+            has_sampled = True
+            yield output, chain
+    if not has_sampled:
+        chain = [node for node in graph.nodes.values() if samplers.is_sampler(graph, node)]
         if chain:
-            return output, chain
-    return None, [node for node in graph.nodes.values() if samplers.is_sampler(graph, node)]
+            yield None, chain
 
 
 class _Tracer:

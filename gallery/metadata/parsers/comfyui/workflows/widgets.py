@@ -34,8 +34,10 @@ def named(node: dict[str, Any]) -> dict[str, Any]:
     values = values[:_VALUE_LIMIT]
     own = _own_names(node)
     orders = known().get(node["type"], [])
-    # Names that leave nothing over, then shorter lists: of an older release of the node.
+    # A node's own names stand in any order where it was saved by older editors; shorter lists are
+    # of older releases of the node.
     for names, has_rest, is_shorter in (
+        *((order, True, False) for order in orders if set(own) <= set(order)),
         (own, False, False),
         *((order, True, False) for order in orders),
         *((order, True, True) for order in orders),
@@ -100,9 +102,4 @@ def _fits(name: str, value: Any) -> bool:
 def _is_control(name: str, value: Any, has_more: bool) -> bool:
     if value is None or isinstance(value, bool):  # the oldest editors' "random seed every time"
         return has_more and name in _SEEDS
-    return isinstance(value, str) and value in CONTROLS and _is_number_named(name)
-
-
-def _is_number_named(name: str) -> bool:
-    lowered = name.lower()
-    return "seed" in lowered or lowered in ("value", "number", "index", "int", "a")
+    return isinstance(value, str) and value in CONTROLS and (has_more or "seed" in name.lower())
