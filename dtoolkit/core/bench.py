@@ -73,14 +73,19 @@ class Database:
 class Bench:
     """What a benchmark is handed: `folder`, and `database` in use.
 
-    `scale` shrinks the work for a quick look; figures are promised at 1.
+    `scale` shrinks the work for a quick look; figures are promised at 1. `corpus` is a folder of
+    the person's own samples, for benchmarks that take one.
     """
 
     database: Database
 
-    def __init__(self, server: psycopg.Connection[Any], folder: Path, scale: float) -> None:
+    def __init__(
+        self, server: psycopg.Connection[Any], folder: Path, scale: float, corpus: Path | None
+    ) -> None:
         self.folder = folder
         self.scale = scale
+        self.corpus = corpus
+        self.remarks: list[str] = []
         self._server = server
         self._databases: list[Database] = []
         self._started = time.monotonic()
@@ -89,6 +94,10 @@ class Bench:
         """Progress, for the person who waits."""
         sys.stderr.write(f"{time.monotonic() - self._started:7.1f} s  {text}\n")
         sys.stderr.flush()
+
+    def remark(self, text: str) -> None:
+        """A line below the figures, where a person reads them."""
+        self.remarks.append(text)
 
     def scaled(self, number: int) -> int:
         return max(1, round(number * self.scale))
@@ -111,7 +120,7 @@ class Bench:
 
 
 @contextmanager
-def prepared(scale: float = 1.0) -> Iterator[Bench]:
+def prepared(scale: float = 1.0, corpus: Path | None = None) -> Iterator[Bench]:
     """A `Bench` with one database in use; all is as it was when the block ends."""
     with ExitStack() as cleanup:
         server = cleanup.enter_context(_server())
@@ -119,7 +128,7 @@ def prepared(scale: float = 1.0) -> Iterator[Bench]:
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="dtoolkit-bench-")))
         cleanup.enter_context(_restored_connection())
         cleanup.enter_context(_files_in(folder))
-        bench = Bench(server, folder, scale)
+        bench = Bench(server, folder, scale, corpus)
         cleanup.callback(bench.drop_databases)
         bench.database = bench.make_database()
         yield bench

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from dtoolkit.core import bench
+from dtoolkit.core.errors import BadInput
 from gallery.models import Collection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +71,28 @@ def test_json_is_one_flat_object_and_nothing_else(measure):
 def test_figures_are_a_table_otherwise_and_name_their_scale(measure):
     lines = measure(lambda place: {"rows": place.scaled(1000)}, "--scale=0.5").splitlines()
     assert [line.split() for line in lines] == [["rows", "500"], ["scale", "0.500"]]
+
+
+def test_remarks_stand_below_the_figures_and_not_in_json(measure, tmp_path):
+    def run(place):
+        place.remark(f"worst of {place.corpus.name}")
+        return {"rows": 3}
+
+    assert measure(run, f"--corpus={tmp_path}").splitlines()[1] == f"worst of {tmp_path.name}"
+    assert json.loads(measure(run, f"--corpus={tmp_path}", "--json")) == {"rows": 3}
+
+
+def test_a_corpus_that_is_not_there_is_said(measure, tmp_path):
+    with pytest.raises(CommandError, match="There is no folder"):
+        measure(lambda place: {}, f"--corpus={tmp_path / 'no'}")
+
+
+def test_what_a_benchmark_cannot_use_is_said(measure):
+    def run(place):
+        raise BadInput("There is no manifest.")
+
+    with pytest.raises(CommandError, match="no manifest"):
+        measure(run)
 
 
 def test_it_measures_in_databases_and_folders_of_its_own(measure, own_databases):

@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ from psycopg import OperationalError
 from psycopg.errors import InsufficientPrivilege
 
 from dtoolkit.core import bench
+from dtoolkit.core.errors import AppError
 
 
 class Command(BaseCommand):
@@ -27,6 +29,12 @@ class Command(BaseCommand):
             default=1.0,
             help="A fraction of the full size, for a quick look (default 1).",
         )
+        parser.add_argument(
+            "--corpus",
+            type=Path,
+            metavar="DIR",
+            help="Samples of your own with a manifest.tsv, for benchmarks that take some.",
+        )
 
     def handle(self, *args: Any, name: str | None, **options: Any) -> None:
         benchmarks = bench.find()
@@ -38,9 +46,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no benchmark {name!r}. Try: {', '.join(benchmarks)}.")
         if not 0 < options["scale"] <= 10:
             raise CommandError("--scale must be above 0 and at most 10.")
+        corpus = options["corpus"]
+        if corpus is not None and not corpus.is_dir():
+            raise CommandError(f"There is no folder {corpus}.")
         before = signal.signal(signal.SIGTERM, _end)
         try:
-            figures = self._measure(benchmarks[name], options["scale"])
+            figures, remarks = self._measure(benchmarks[name], options["scale"], corpus)
         finally:
             signal.signal(signal.SIGTERM, before)
         if options["json"]:
@@ -49,11 +60,18 @@ class Command(BaseCommand):
             for key, value in figures.items():
                 shown = f"{value:,.3f}" if isinstance(value, float) else str(value)
                 self.stdout.write(f"{key:32} {shown:>16}")
+            for remark in remarks:
+                self.stdout.write(remark)
 
-    def _measure(self, benchmark: bench.Benchmark, scale: float) -> bench.Figures:
+    def _measure(
+        self, benchmark: bench.Benchmark, scale: float, corpus: Path | None
+    ) -> tuple[bench.Figures, list[str]]:
         try:
-            with contextlib.redirect_stdout(sys.stderr), bench.prepared(scale) as place:
-                return {**benchmark.run(place), **({"scale": scale} if scale != 1 else {})}
+            with contextlib.redirect_stdout(sys.stderr), bench.prepared(scale, corpus) as place:
+                figures = benchmark.run(place)
+                return {**figures, **({"scale": scale} if scale != 1 else {})}, place.remarks
+        except AppError as error:
+            raise CommandError(error.message) from error
         except InsufficientPrivilege as error:
             raise CommandError(
                 "A benchmark makes its own database, which this database user may not."
