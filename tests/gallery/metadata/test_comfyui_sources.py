@@ -108,6 +108,26 @@ def test_pictures_that_steer():
     ]
 
 
+def test_what_a_preprocessor_made_of_a_picture_steers_wherever_it_goes():
+    assert sources_of(
+        sample=sampler(positive=link("edges")),
+        edges=node("InstructPixToPixConditioning", positive=link("yes"), pixels=link("canny")),
+        canny=node("Canny", image=link("load")),
+        load=load(),
+    ) == [("controlnet", "x.png")]
+
+
+def test_a_picture_that_only_gave_its_size_is_no_source():
+    assert (
+        sources_of(
+            empty=node("EmptyLatentImage", width=link("size"), height=link("size", 1)),
+            size=node("GetImageSize", image=link("load")),
+            load=load(),
+        )
+        == []
+    )
+
+
 def test_a_video_begins_with_a_picture():
     start = node(
         "WanImageToVideo",

@@ -30,7 +30,24 @@ _ADAPTERS = ("ipadapter", "instantid", "pulid", "photomaker", "faceid")
 _INPAINTERS = ("inpaint", "noisemask", "noise mask")
 _STARTS = frozenset(("start_image", "init_image", "start_latent", "init_latent"))
 _LOOKED_AT = frozenset(("clip_vision_output", "style_model", "reference", "reference_image"))
-_NO_PICTURES = frozenset(("clip", "vae", "upscale_model", "control_net", "clip_vision"))
+_PREPROCESSORS = ("preprocess", "canny", "depth", "lineart", "openpose", "dwpose", "scribble")
+# Files of models, and numbers that may have been measured on a picture.
+_NO_PICTURES = frozenset(
+    (
+        "clip",
+        "vae",
+        "upscale_model",
+        "control_net",
+        "clip_vision",
+        "width",
+        "height",
+        "length",
+        "batch_size",
+        "text",
+        "seed",
+        "steps",
+    )
+)
 _LIMIT = 50
 
 _STRONGER = {
@@ -70,30 +87,40 @@ def sources_of(graph: Graph, output: Node | None) -> tuple[SourceReference, ...]
 
 
 def _onward(graph: Graph, node: Node, use: str) -> Iterator[tuple[Link, str]]:
-    is_pass = is_sampler(graph, node)
-    is_control = node.has("control_net", "controlnet") or node.is_called("controlnet")
     for name, link in graph.links(node):
         name = name.lower()
-        if name in _NO_PICTURES:
-            continue
-        if use == "mask" or name in _MASKS:
-            yield link, "mask"
-        elif name in _LOOKED_AT:
-            yield link, "reference"
-        elif name in _STARTS:
-            yield link, "img2img"
-        elif is_control and ("image" in name or "hint" in name or "video" in name):
-            yield link, "controlnet"
-        elif "image" in name and node.is_called(*_ADAPTERS):
-            yield link, "ip_adapter"
-        elif node.is_called(*_INPAINTERS) and name in ("pixels", "samples", "image"):
-            yield link, "inpaint"
-        elif is_pass and name in ("positive", "negative", "conditioning", "guider", "model"):
-            yield link, "reference"
-        elif is_pass and use in (_FINISHED, "reference"):
-            yield link, "img2img"
-        else:
-            yield link, use
+        if name not in _NO_PICTURES:
+            yield link, _use_of(graph, node, name, use)
+
+
+def _use_of(graph: Graph, node: Node, name: str, use: str) -> str:
+    """What a node uses the input called `name` for, if it is itself of such `use`."""
+    if use == "mask" or name in _MASKS:
+        return "mask"
+    if name in _LOOKED_AT:
+        return "reference"
+    if name in _STARTS:
+        return "img2img"
+    if _is_hint(node, name):
+        return "controlnet"
+    if "image" in name and node.is_called(*_ADAPTERS):
+        return "ip_adapter"
+    if node.is_called(*_INPAINTERS) and name in ("pixels", "samples", "image"):
+        return "inpaint"
+    if is_sampler(graph, node):
+        if name in ("positive", "negative", "conditioning", "guider", "model"):
+            return "reference"
+        if use in (_FINISHED, "reference"):
+            return "img2img"
+    return use
+
+
+def _is_hint(node: Node, name: str) -> bool:
+    """Whether it goes into a ControlNet, or into what draws lines, depths and poses for one."""
+    if name == "image" and node.is_called(*_PREPROCESSORS):
+        return True
+    is_control = node.has("control_net", "controlnet") or node.is_called("controlnet")
+    return is_control and ("image" in name or "hint" in name or "video" in name)
 
 
 def _file(node: Node) -> str:
