@@ -3,7 +3,9 @@
 from dtoolkit.jobs.kinds import JobKind
 from gallery.tasks.demo import Demo
 from gallery.tasks.keeping import Unavailable
+from gallery.tasks.removing import RemoveRoot
 from gallery.tasks.scanning import DeepScan, Pipeline, QuickScan, Reparse
+from gallery.tasks.sidecars import ExportSidecars, ImportSidecars
 
 JOB_KINDS: tuple[type[JobKind], ...] = (
     QuickScan,
@@ -11,5 +13,8 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     Reparse,
     Pipeline,
     Unavailable,
+    ImportSidecars,
+    ExportSidecars,
+    RemoveRoot,
     Demo,
 )

@@ -1,0 +1,1 @@
+"""Sidecars from elsewhere into the library, and what the library knows out as sidecars."""
