@@ -28,13 +28,16 @@ class StripStage:
     # It looks at the file itself.
     pixels = 1
 
-    def missing(self, images: ImageQuerySet) -> ImageQuerySet:
+    def moving(self, images: ImageQuerySet) -> ImageQuerySet:
+        """Those that can have a strip at all."""
         return images.available().filter(
             Q(format__in=VIDEOS) | Q(duration_ms__isnull=False),
-            Q(strip_of=None) | ~Q(strip_of=F("fingerprint")),
             read_version__isnull=False,
             fingerprint__isnull=False,
         )
+
+    def missing(self, images: ImageQuerySet) -> ImageQuerySet:
+        return self.moving(images).filter(Q(strip_of=None) | ~Q(strip_of=F("fingerprint")))
 
     def prepare(self, content: Content, picture: Picture) -> str:
         strips.make(content)

@@ -46,6 +46,12 @@ def have_few_images(prompt_ids: Sequence[int]) -> bool:
     return images.order_by()[: FEW_IMAGES + 1].count() <= FEW_IMAGES
 
 
+def has_few_images(workflow_id: int) -> bool:
+    """Of the images of a workflow; counts no further than it takes to know."""
+    images = Image.objects.filter(workflow=workflow_id)
+    return images.order_by()[: FEW_IMAGES + 1].count() <= FEW_IMAGES
+
+
 def few_folders(folder: Folder) -> list[int] | None:
     """`folder` and those below it; None where they are many, or hold many images."""
     held = Folder.objects.filter(subtree(folder)).values_list("pk", "image_count")

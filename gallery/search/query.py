@@ -40,6 +40,7 @@ class ResultQuery:
     nsfw: Literal["", "hide", "only"] = ""
     view: Literal["", "trash"] = ""
     unavailable: bool = False
+    workflow: int | None = None
     at: str = ""
 
     @classmethod
@@ -58,6 +59,7 @@ class ResultQuery:
             nsfw=_choice(params, "nsfw", "hide", "only"),
             view=_choice(params, "view", "trash"),
             unavailable=_switch(params, "unavailable"),
+            workflow=_number(params, "workflow", 1, _BIGGEST_ID),
             at=params.get("at", ""),
         )
         if query.at:
@@ -129,6 +131,8 @@ class ResultQuery:
             images = images.filter(narrowing.any_of("folder_id", self._folder_ids))
         elif self.within:
             images = images.within(self.within)
+        if self.workflow:
+            images = images.filter(workflow=self.workflow)
         if self.rating == "none":
             images = images.unrated()
         elif self.rating:
@@ -155,6 +159,8 @@ class ResultQuery:
     def is_few(self) -> bool:
         """Known to be few images, so that gathering and sorting them beats walking an index."""
         if self._folder_ids is not None:
+            return True
+        if self.workflow and narrowing.has_few_images(self.workflow):
             return True
         return self._prompt_ids is not None and narrowing.have_few_images(self._prompt_ids)
 

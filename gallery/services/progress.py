@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from gallery.models import Collection, Folder, Image
 from gallery.pipeline import registry
+from gallery.pipeline.strip_stage import StripStage
 from gallery.querysets import ImageQuerySet
 from gallery.search.estimates import TooSlow, planned_rows, time_limit
 
@@ -55,6 +56,12 @@ def _count(collection: Collection) -> list[Step]:
     counted = [Step("found", found, found), Step("read", read, found, is_exact)]
     for stage in registry.stages():
         missing, is_exact = _size(stage.missing(images))
+        if isinstance(stage, StripStage):
+            moving, is_all = _size(stage.moving(images))
+            if moving:
+                done = max(0, moving - missing)
+                counted.append(Step("previews", done, moving, is_exact and is_all))
+            continue
         label = _LABELS.get(stage.name, stage.name)
         counted.append(Step(label, max(0, read - missing), found, is_exact))
     return counted

@@ -9,6 +9,7 @@ from dtoolkit.core import paths
 register = template.Library()
 
 _KEPT_CONTROLS = frozenset("\n\t")
+_FOLDED_CHARS, _FOLDED_LINES = 700, 14
 
 
 @register.filter
@@ -18,6 +19,18 @@ def visible(text: str) -> str:
         return text
     lines = text.replace("\r\n", "\n")
     return "".join(c if c in _KEPT_CONTROLS else paths.display(c) for c in lines)
+
+
+@register.filter
+def is_long(text: str) -> bool:
+    """So long that a page folds it."""
+    return len(text) > _FOLDED_CHARS or text.count("\n") > _FOLDED_LINES
+
+
+@register.filter
+def needs_label(value: str) -> bool:
+    """Whether a fact of the medium, as `16` or `RGBA`, says too little alone."""
+    return value.replace(".", "", 1).isdigit()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ _TITLES = {
     "deep_scan": "Reading metadata",
     "thumbnail": "Thumbnails",
     "phash": "Perceptual hashes",
+    "strip": "Moving previews",
 }
 
 

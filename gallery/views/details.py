@@ -1,47 +1,44 @@
 """The details panel's content: what is known of one image, in the order a person reads it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from django.db.models import F, Func, IntegerField
 
 from dtoolkit.core import paths
 from gallery.exports import infotext
-from gallery.models import Image, ImageMetadata, ImageResource, Resource, StageFailure
+from gallery.metadata import RawRecord, sidecars
+from gallery.models import (
+    Caption,
+    Image,
+    ImageMetadata,
+    ImageResource,
+    ImageTag,
+    ImageVersion,
+    Resource,
+    StageFailure,
+)
 from gallery.querysets import ImageQuerySet
+from gallery.views import facts, generators, lineage
+from gallery.views.facts import Fact, clock, grouped
 
 _EMPTY_RECORDS_BYTES = len(b"[]")
-_GENERATORS = {
-    "automatic1111": "AUTOMATIC1111",
-    "comfyui": "ComfyUI",
-    "easydiffusion": "Easy Diffusion",
-    "fooocus": "Fooocus",
-    "fooocus_mre": "Fooocus-MRE",
-    "huggingface": "Hugging Face",
-    "invokeai": "InvokeAI",
-    "novelai": "NovelAI",
-    "ruinedfooocus": "RuinedFooocus",
-    "swarmui": "SwarmUI",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """`copy` is the text for the clipboard where it differs from what is shown."""
-
-    label: str
-    value: str
-    copy: str = ""
-    weight: str = ""
-    is_code: bool = False
+_MOST_TAGS = 500
 
 
 def with_details(images: ImageQuerySet) -> ImageQuerySet:
     """All that `Details` needs in one row; raw records, which may be megabytes, only by size."""
     return (
-        images.select_related("folder__root", "prompt", "negative_prompt", "checkpoint", "metadata")
-        .defer("metadata__packed_records", "prompt__words", "negative_prompt__words")
+        images.select_related(
+            "folder__root", "prompt", "negative_prompt", "checkpoint", "metadata", "workflow"
+        )
+        .defer(
+            "metadata__packed_records",
+            "prompt__words",
+            "negative_prompt__words",
+            "workflow__node_classes",
+        )
         .annotate(
             raw_bytes=Func(
                 F("metadata__packed_records"),
@@ -91,13 +88,26 @@ class Details:
 
     @property
     def generator(self) -> str:
-        return _GENERATORS.get(self.image.generator, self.image.generator)
+        return generators.name_of(self.image.generator)
+
+    @property
+    def said_by(self) -> str:
+        return generators.source_of(self.metadata.rule) if self.metadata else ""
 
     @property
     def megapixels(self) -> str:
         """Empty below a hundredth, where the pixel size says more."""
         pixels = (self.image.width or 0) * (self.image.height or 0)
         return f"{pixels / 1e6:.2f}" if pixels >= 10_000 else ""
+
+    @property
+    def duration(self) -> str:
+        return clock(self.image.duration_ms) if self.image.duration_ms else ""
+
+    @property
+    def media(self) -> list[Fact]:
+        pairs = self.metadata.media if self.metadata else []
+        return [Fact(str(label), str(value)) for label, value in pairs]
 
     @cached_property
     def infotext(self) -> str:
@@ -108,10 +118,52 @@ class Details:
         return [*self._resources(), *self._parameters()]
 
     @cached_property
-    def more(self) -> list[Fact]:
+    def recorded(self) -> facts.Sorted:
         """What the file recorded beyond the columns: hires fields, detailers and so on."""
-        facts = self.metadata.facts if self.metadata else []
-        return [Fact(str(label), str(value)) for label, value in facts]
+        return facts.sort(self.metadata.facts if self.metadata else [])
+
+    @cached_property
+    def tags(self) -> Mapping[tuple[str, str], Sequence[ImageTag]]:
+        """By source and category, as they were given."""
+        groups: dict[tuple[str, str], list[ImageTag]] = defaultdict(list)
+        for use in self.image.tags.select_related("tag")[:_MOST_TAGS]:
+            groups[use.source, use.tag.category].append(use)
+        return dict(groups)
+
+    @cached_property
+    def captions(self) -> Sequence[Caption]:
+        return list(self.image.captions.all())
+
+    @cached_property
+    def sidecars(self) -> Sequence[str]:
+        """Names of the files beside it that were read, and of those a person imported."""
+        imported = list(self.image.imported.values_list("name", flat=True))
+        if self.image.sidecar_stamp is None or self.metadata is None:
+            return imported
+        records = (RawRecord(**record) for record in self.metadata.records)
+        return [*(record.key for record in records if sidecars.is_sidecar(record)), *imported]
+
+    @cached_property
+    def sources(self) -> Sequence[lineage.Source]:
+        return lineage.sources(self.image)
+
+    @cached_property
+    def products(self) -> Sequence[Image]:
+        return lineage.products(self.image)
+
+    @cached_property
+    def versions(self) -> Sequence[ImageVersion]:
+        return lineage.versions(self.image)
+
+    @cached_property
+    def siblings(self) -> lineage.Siblings | None:
+        return lineage.siblings(self.image)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything says how the picture was made."""
+        image = self.image
+        return bool(image.prompt_id or image.generator or self.made_with or self.recorded.others)
 
     def _resources(self) -> Iterator[Fact]:
         checkpoint = self.image.checkpoint
@@ -140,11 +192,6 @@ class Details:
             yield Fact("Denoise", infotext.number(image.denoise))
         if image.clip_skip is not None:
             yield Fact("Clip skip", str(image.clip_skip))
-
-
-def grouped(number: int) -> str:
-    """Digits in threes, which a person can compare; narrow no-break spaces between."""
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def _weights(use: ImageResource) -> str:

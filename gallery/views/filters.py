@@ -57,6 +57,8 @@ def _chips(query: ResultQuery) -> Iterator[Chip]:
     elif query.rating:
         more = "" if query.rating == _RATINGS[-1] else " or more"
         yield Chip("rated", f"{query.rating}{more}", query.querystring(rating=None))
+    if query.workflow:
+        yield Chip("same workflow", "", query.querystring(workflow=None))
     if query.nsfw:
         label = "only NSFW" if query.nsfw == "only" else "without NSFW"
         yield Chip(label, "", query.querystring(nsfw=""))

@@ -7,14 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from dtoolkit.core import paths
 from dtoolkit.core.htmx import render_page
 from gallery.media import thumbnails
 from gallery.models import Collection, Image
 from gallery.search import results
+from gallery.views import pictures
 from gallery.views.details import Details, with_details
 
-_THUMBNAIL_PX = 768
 _STRIP_PX = 192
 _STRIP_REACH = 20
 
@@ -27,7 +26,7 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     place = _place(query)
     context = {
         **_panel_context(collection, image, place),
-        "picture": _picture(image),
+        "picture": pictures.shown(image),
         "back_url": reverse("library", args=[slug])
         + query.querystring(at=results.cursor_of(query, image)),
         "previous_url": _page_url(slug, around.previous, place),
@@ -42,7 +41,7 @@ def panel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     collection, image = _load(slug, pk)
     query = results.ResultQuery.from_params(request.GET, collection)
     context = _panel_context(collection, image, _place(query))
-    context["picture"] = _picture(image)
+    context["picture"] = pictures.shown(image)
     return render_page(request, "image/details.html", context, fragment="image/_panel.html")
 
 
@@ -99,18 +98,3 @@ def _place(query: results.ResultQuery) -> str:
 
 def _page_url(slug: str, image: Image | None, place: str) -> str:
     return reverse("image", args=[slug, image.pk]) + place if image else ""
-
-
-def _picture(image: Image) -> dict[str, Any]:
-    """How the viewer shows it: the thumbnail at once, then the original over it."""
-    return {
-        "thumbnail_url": thumbnails.url(image, _THUMBNAIL_PX),
-        "original_url": file_url(image) if image.is_available else "",
-        "width": image.width or "",
-        "height": image.height or "",
-    }
-
-
-def file_url(image: Image) -> str:
-    """The name is for "Save as" only and may hold nothing that a path or a header could not."""
-    return reverse("file", args=[image.pk, paths.display(image.name)])

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from dtoolkit.core import paths
 from dtoolkit.core.htmx import render_page
-from gallery.models import ImageMetadata
+from gallery.metadata import RawRecord, understand
+from gallery.models import Image, ImageMetadata
+from gallery.scanning.saving import imported
 
 SHOWN_CHARS = 300_000
 
@@ -42,23 +44,32 @@ class Record:
 
 @require_safe
 def listing(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    metadata, records = _load(slug, pk)
-    context = {"image": metadata.image, "slug": slug, "records": records, "shown": None}
+    """With the reason why they were understood as they were."""
+    image, raw = _load(slug, pk)
+    made = understand(raw).parameters
+    context = {
+        "image": image,
+        "slug": slug,
+        "records": _shown(raw),
+        "shown": None,
+        "reason": made.reason if made else "",
+    }
     return render_page(request, "image/records.html", context, fragment="image/_records.html")
 
 
 @require_safe
 def text(request: HttpRequest, slug: str, pk: int, index: int) -> HttpResponse:
     """One record to read, or with `?download` whole and unchanged as a file."""
-    metadata, records = _load(slug, pk)
+    image, raw = _load(slug, pk)
+    records = _shown(raw)
     if index >= len(records):
         raise Http404
     record = records[index]
     if "download" in request.GET:
-        return _download(metadata, record)
+        return _download(image, record)
     shown, is_cut = readable(record.text)
     context = {
-        "image": metadata.image,
+        "image": image,
         "slug": slug,
         "records": records,
         "shown": record,
@@ -95,29 +106,32 @@ def _indented(data: Any) -> str:
     return "".join(pieces)
 
 
-def _load(slug: str, pk: int) -> tuple[ImageMetadata, list[Record]]:
-    metadata = get_object_or_404(
-        ImageMetadata.objects.select_related("image"), pk=pk, image__collection__slug=slug
+def _load(slug: str, pk: int) -> tuple[Image, list[RawRecord]]:
+    """What the file carries and what was read beside it, then what a person imported for it."""
+    image = get_object_or_404(
+        Image.objects.select_related("metadata"), pk=pk, collection__slug=slug
     )
-    records = [
-        Record(
-            index=index,
-            container=raw["container"],
-            key=raw["key"],
-            text=raw["text"],
-            is_damaged=raw.get("is_damaged", False),
-        )
-        for index, raw in enumerate(metadata.records)
+    given = imported.find([image.pk]).records.get(image.pk, [])
+    metadata: ImageMetadata | None = getattr(image, "metadata", None)
+    if metadata is None and not given:
+        raise Http404
+    own = metadata.records if metadata else []
+    return image, [*(RawRecord(**raw) for raw in own), *given]
+
+
+def _shown(raw: list[RawRecord]) -> list[Record]:
+    return [
+        Record(index, record.container, record.key, record.text, record.is_damaged)
+        for index, record in enumerate(raw)
     ]
-    return metadata, records
 
 
-def _download(metadata: ImageMetadata, record: Record) -> HttpResponse:
+def _download(image: Image, record: Record) -> HttpResponse:
     response = HttpResponse(
         record.text.encode("utf-8", "surrogatepass"),
         content_type="application/json" if record.is_json else "text/plain; charset=utf-8",
     )
-    stem = PurePath(paths.display(metadata.image.name)).stem
+    stem = PurePath(paths.display(image.name)).stem
     key = "".join(char for char in record.key if char.isalnum() or char in "-_") or "record"
     name = f"{stem}.{key}.{'json' if record.is_json else 'txt'}"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

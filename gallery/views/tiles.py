@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from dtoolkit.core import paths
-from gallery.media import thumbnails
+from gallery.media import formats, strips, thumbnails
 from gallery.models import Image
 from gallery.search import results
 from gallery.search.results import ResultPage, ResultQuery
+from gallery.views.facts import clock
 
 _SIZES = (192, 384, 768)
 _UNKNOWN_SIDE = 1024  # a picture not read yet is shown square
@@ -33,6 +34,9 @@ class Tile:
     checkpoint: str
     month: datetime | None
     starts_month: bool
+    is_video: bool = False
+    badge: str = ""
+    strip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ def _tile(
     width, height = image.width or _UNKNOWN_SIDE, image.height or _UNKNOWN_SIDE
     name = paths.display(image.name)
     urls = {size: thumbnails.url(image, size) for size in _SIZES}
+    is_video = formats.is_video(image.format)
     return Tile(
         image=image,
         url=reverse("image", args=[query.collection.slug, image.pk]) + suffix,
@@ -93,7 +98,19 @@ def _tile(
         checkpoint=paths.display(image.checkpoint.name) if image.checkpoint else "",
         month=month,
         starts_month=starts,
+        is_video=is_video,
+        badge=_badge(image, is_video),
+        strip=strips.url(image) if image.is_available else "",
     )
+
+
+def _badge(image: Image, is_video: bool) -> str:
+    """How long a video lasts, and what kind of picture moves; stills have none."""
+    if is_video:
+        return clock(image.duration_ms) if image.duration_ms else "video"
+    if not formats.is_animated(image.format, image.duration_ms):
+        return ""
+    return "APNG" if image.format == "png" else image.format.upper()
 
 
 def _month_of(moment: datetime) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 import "./image/lightbox.js";
 import "./library/acts.js";
+import "./library/preview.js";
 import "./library/search.js";
 import { announce } from "./http.js";
 import { Grid } from "./library/grid.js";

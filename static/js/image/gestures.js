@@ -12,20 +12,20 @@ export function watchGestures(stage, zoom, { onStep, onClose, onTap, isLightbox,
   const on = (name, listener, options = {}) => stage.addEventListener(name, listener, { signal, ...options });
 
   on("wheel", (event) => {
-    if (!isLightbox() && !event.ctrlKey && !zoom.isZoomed && innerWidth < 640) return;
+    if (isControl(event) || (!isLightbox() && !event.ctrlKey && !zoom.isZoomed && innerWidth < 640)) return;
     event.preventDefault();
     const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
     zoom.by(Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.0018)), zoom.point(event.clientX, event.clientY));
   }, { passive: false });
 
   on("dblclick", (event) => {
-    if (isControl(event.target)) return;
+    if (isControl(event)) return;
     event.preventDefault();
     zoom.toggleActual(zoom.point(event.clientX, event.clientY));
   });
 
   on("pointerdown", (event) => {
-    if (event.button !== 0 || isControl(event.target)) return;
+    if (event.button !== 0 || isControl(event)) return;
     zoom.stop();
     pointers.set(event.pointerId, event);
     if (pointers.size === 1) {
@@ -96,7 +96,15 @@ export function watchGestures(stage, zoom, { onStep, onClose, onTap, isLightbox,
   }
 }
 
-const isControl = (target) => target.closest("a, button, label, input");
+const CONTROLS_PX = 80; // what a browser draws at a video's lower edge
+
+// A video is its own control for the mouse; a finger may swipe over it, but not over its controls.
+function isControl(event) {
+  if (event.target.closest("a, button, label, input")) return true;
+  const video = event.target.closest("video");
+  if (!video) return false;
+  return event.pointerType !== "touch" || event.clientY > video.getBoundingClientRect().bottom - CONTROLS_PX;
+}
 const mix = (old, fresh) => old * 0.6 + fresh * 0.4;
 
 function spread(pointers) {

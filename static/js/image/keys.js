@@ -2,6 +2,7 @@
 // the lightbox listens by itself and the register only lists them.
 
 import { isTyping, register, showHelp } from "../keys.js";
+import { playKeys } from "./video.js";
 
 export function registerForPage(viewer) {
   register("Image", entries(viewer));
@@ -15,8 +16,9 @@ export function listenInDialog(dialog, viewer) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const entry = mine.find((one) => one.keys.includes(key));
-    if (entry) entry.run(event);
-    else if (key === "?") showHelp();
+    if (entry) {
+      if (entry.run(event) === false) return;
+    } else if (key === "?") showHelp();
     else return;
     event.preventDefault();
   });
@@ -39,6 +41,7 @@ function entries(viewer) {
     },
     { keys: ["f"], shown: ["F"], does: "Favourite", run: () => viewer.say("favourite") },
     { keys: ["n"], shown: ["N"], does: "NSFW", run: () => viewer.say("nsfw") },
+    ...playKeys(viewer),
     { keys: ["x", "Delete"], shown: ["X"], does: "Mark for deletion", run: () => viewer.say("deletion") },
   ];
 }

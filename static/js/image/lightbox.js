@@ -14,7 +14,7 @@ document.addEventListener("image:open", ({ detail }) => openLightbox(detail.url)
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open-image]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || dialog?.open || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   openLightbox(link.getAttribute("href"));
 });
@@ -67,6 +67,7 @@ function close() {
 
 function finish() {
   const { id, url } = viewer.article.dataset;
+  viewer.video?.pause();
   dialog.close();
   document.title = libraryTitle;
   announce("image:closed", { id: Number(id), url });

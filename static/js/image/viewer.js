@@ -91,6 +91,8 @@ export class Viewer {
     this.#isRevealed = box.checked;
   }
 
+  get video() { return this.#article.querySelector("[data-video]"); }
+
   close() { this.#options.onClose(this.#article); }
 
   async #go(url, direction) {
@@ -119,13 +121,15 @@ export class Viewer {
   #prepare(article) {
     const stage = article.querySelector("[data-stage]");
     const original = article.querySelector("[data-original]");
+    const video = article.querySelector("[data-video]");
     const signal = this.#listening.signal;
-    for (const tool of article.querySelectorAll("[data-zoom], [data-toggle-details], [data-toggle-strip]")) tool.hidden = false;
+    for (const tool of article.querySelectorAll("[data-toggle-details], [data-toggle-strip]")) tool.hidden = false;
+    article.querySelector("[data-zoom]").hidden = Boolean(video);
     article.querySelector("[data-reveal]").checked = this.#isRevealed;
     localise(article);
     rove(article);
     this.#reflectDetails();
-    this.#zoom = new Zoom(stage, article.querySelector("[data-picture]"), () => this.#reflectZoom());
+    this.#zoom = new Zoom(stage, article.querySelector("[data-picture]"), () => this.#reflectZoom(), { isFixed: Boolean(video) });
     this.#zoom.fit();
     watchGestures(stage, this.#zoom, {
       onStep: (direction) => this.step(direction),
@@ -135,13 +139,19 @@ export class Viewer {
       signal,
     });
     article.querySelector(".viewer-thumbnail").addEventListener("error", (event) => { event.target.hidden = true; }, { signal });
+    video?.addEventListener("error", () => this.#tellBroken(), { signal });
     original?.decode().then(
       () => { original.classList.add("is-ready"); this.#zoom.refit(); },
       () => {
-        if (original.complete && !original.naturalWidth) article.querySelector("[data-broken]").hidden = Boolean(article.querySelector(".viewer-note:not([data-broken])"));
+        if (original.complete && !original.naturalWidth) this.#tellBroken();
         else original.classList.add("is-ready");
       },
     );
+  }
+
+  // Unless something else says why already.
+  #tellBroken() {
+    this.#article.querySelector("[data-broken]").hidden = Boolean(this.#article.querySelector(".viewer-note:not([data-broken])"));
   }
 
   #clicked(event) {
@@ -153,9 +163,9 @@ export class Viewer {
     } else if (event.target.closest("[data-close]") && isPlain && this.#options.isLightbox) {
       event.preventDefault();
       this.close();
-    } else if (event.target.closest("[data-frame]") && isPlain) {
+    } else if (event.target.closest("[data-frame], [data-open-image]") && isPlain) {
       event.preventDefault();
-      this.#go(event.target.closest("[data-frame]").getAttribute("href"));
+      this.#go(event.target.closest("a").getAttribute("href"));
     } else if (event.target.closest("[data-toggle-strip]")) {
       this.toggleStrip();
     } else if (event.target.closest("[data-toggle-details]")) {

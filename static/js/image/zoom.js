@@ -5,14 +5,16 @@ const MOST = 8; // times the picture's own pixels
 const FRICTION_MS = 180;
 
 export class Zoom {
-  #stage; #figure; #picture; #onChange;
+  #stage; #figure; #picture; #onChange; #isFixed;
   #scale = 1; #x = 0; #y = 0; #glide = 0;
 
-  constructor(stage, figure, onChange) {
+  // `isFixed`: fitted, whatever is asked, as a video with its controls is.
+  constructor(stage, figure, onChange, { isFixed = false } = {}) {
     this.#stage = stage;
     this.#figure = figure;
     this.#picture = figure.querySelector("img:last-of-type");
     this.#onChange = onChange;
+    this.#isFixed = isFixed;
   }
 
   get isZoomed() { return Math.abs(this.#scale - 1) > 0.001; }
@@ -45,6 +47,7 @@ export class Zoom {
   }
 
   to(scale, point = this.#centre()) {
+    if (this.#isFixed) return;
     this.stop();
     const least = Math.min(1, this.#actual), most = Math.max(this.#actual * MOST, 4);
     let next = Math.min(most, Math.max(least, scale));

@@ -1,5 +1,7 @@
 """What could not be done, with Retry; and the strip."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
@@ -126,6 +128,18 @@ def test_the_strip_counts_from_found_to_hashes(get):
     counts = [(step.label, step.done) for step in progress.steps(root.collection)]
     assert counts == [("found", 4), ("read", 3), ("thumbnails", 2), ("hashes", 1)]
     assert "<b>3</b> <span>read</span>" in html
+
+
+def test_the_strip_counts_previews_where_something_moves():
+    folder = FolderFactory(image_count=3)
+    fingerprint = uuid.uuid4()
+    ImageFactory(folder=folder)
+    ImageFactory(folder=folder, format="mp4", duration_ms=6000)
+    ImageFactory(
+        folder=folder, format="gif", duration_ms=600, fingerprint=fingerprint, strip_of=fingerprint
+    )
+    step = progress.steps(folder.root.collection)[-1]
+    assert (step.label, step.done, step.total) == ("previews", 1, 2)
 
 
 def test_an_offline_folder_is_left_out_of_the_strip():

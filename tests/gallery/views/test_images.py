@@ -1,10 +1,25 @@
 import re
+import uuid
 from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
 
-from gallery.models import Image, ImageMetadata, ImageResource, StageFailure
+from dtoolkit.jobs.models import Job
+from gallery.media import displays
+from gallery.models import (
+    Caption,
+    Image,
+    ImageMetadata,
+    ImageResource,
+    ImageSource,
+    ImageTag,
+    ImageVersion,
+    ImportedSidecar,
+    StageFailure,
+    Tag,
+    Workflow,
+)
 from gallery.models.metadata import pack_records
 from tests.factories import (
     CollectionFactory,
@@ -195,7 +210,7 @@ def test_the_viewer_takes_few_queries_however_much_is_known(
     for stage in ("deep_scan", "thumbnail", "phash"):
         StageFailure.objects.create(image=image, stage=stage, version=1, reason="broken")
     ImageFactory.create_batch(3, folder=folder)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(15):
         fragment(client, image, folder=str(folder.pk))
 
 
@@ -241,3 +256,103 @@ def test_the_filmstrip_alone_leads_to_its_image(client, folder):
     response = client.get(address(image, "image-strip", sort="name"))
     assert response.status_code == 302
     assert response["Location"] == address(image) + "?sort=name"
+
+
+def test_it_tells_what_else_is_known(client, folder, django_assert_max_num_queries):
+    shape = Workflow.objects.create(
+        fingerprint=uuid.uuid4(), node_classes=["KSampler"], node_count=9
+    )
+    source = ImageFactory(folder=folder, name="sketch.png")
+    image = ImageFactory(
+        folder=folder, name="fox.png", generator="google", workflow=shape, sidecar_stamp=7
+    )
+    sibling = ImageFactory(folder=folder, workflow=shape)
+    ImageSource.objects.create(image=image, kind="img2img", name="in/sketch.png [input]")
+    ImageSource.objects.create(image=image, position=1, kind="mask", name="gone.png")
+    ImageSource.objects.create(image=sibling, kind="reference", name="fox.png")
+    tag = Tag.objects.create(name="red_scarf", category="general")
+    ImageTag.objects.create(image=image, tag=tag, source="sidecar", confidence=0.91)
+    Caption.objects.create(image=image, source="sidecar", text="A fox in snow.")
+    ImportedSidecar.objects.create(image=image, name="given.txt", text="fox")
+    ImageVersion.objects.create(
+        image=image,
+        fingerprint=uuid.uuid4(),
+        size=2048,
+        modified_at=image.modified_at,
+        prompt=PromptFactory(text="an older fox"),
+        seed=77,
+    )
+    with_metadata(
+        image,
+        [{"container": "sidecar:txt", "key": "fox.txt", "text": "fox"}],
+        rule="provenance",
+        media=[["Bit depth", "16"], ["Colour", "RGBA"]],
+        facts=[["Refiner", "sdxl_refiner"], ["Refiner steps", "10"], ["Styles", "Fooocus V2"]],
+    )
+    with django_assert_max_num_queries(18):
+        html = fragment(client, image)
+    for text in (
+        "Google",
+        "its content credentials",
+        "Bit depth 16",
+        ">RGBA<",
+        "<h3>Refiner</h3>",
+        "sdxl_refiner",
+        "Fooocus V2",
+        "fox.txt",
+        "given.txt",
+        "red_scarf",
+        "0.91",
+        "A fox in snow.",
+        "gone.png",
+        "9 nodes",
+        f"?workflow={shape.pk}",
+        "1 other image<",
+        "an older fox",
+        'seed <span class="mono">77</span>',
+    ):
+        assert text in html, text
+    assert f'href="{address(source)}"' in html
+    assert f'href="{address(sibling)}"' in html
+
+
+def test_long_texts_are_folded_and_whole(client, folder):
+    text = "fox " * 400
+    html = fragment(client, ImageFactory(folder=folder, prompt=PromptFactory(text=text)))
+    assert 'class="fold"' in html
+    assert text.strip() in html
+    assert 'class="fold"' not in fragment(client, ImageFactory(folder=folder))
+
+
+def test_a_video_plays_where_browsers_know_its_codec(client, folder):
+    image = ImageFactory(folder=folder, name="a.mp4", format="mp4", duration_ms=6000)
+    with_metadata(image, media=[["Codec", "H.264 (High)"]])
+    html = fragment(client, image)
+    assert re.search(r"<video[^>]* controls[^>]* loop", html)
+    assert "autoplay" not in html
+    assert "0:06" in html
+
+
+def test_a_video_that_does_not_play_says_why_and_offers_the_file(client, folder):
+    image = ImageFactory(folder=folder, name="a.mp4", format="mp4", duration_ms=6000)
+    with_metadata(image, media=[["Codec", "H.265 (Main)"]])
+    html = fragment(client, image)
+    assert "<video" not in html
+    assert "Browsers do not play H.265 (Main) in MP4." in html
+    assert "?download=1" in html
+
+
+def test_formats_that_browsers_do_not_know_are_shown_converted(client, folder):
+    image = ImageFactory(folder=folder, name="a.tiff", format="tiff")
+    html = fragment(client, image)
+    assert f'data-original src="{displays.url(image)}"' in html
+
+
+def test_read_again_reads_this_image_alone(client, folder):
+    image, other = ImageFactory(folder=folder), ImageFactory(folder=folder)
+    answer = client.post(address(image, "read-again"), headers=HTMX)
+    assert "jobs:ended from:document" in answer.content.decode()
+    assert Image.objects.get(read_version=None) == image
+    assert Job.objects.get().kind == "deep_scan"
+    assert client.post(address(other, "read-again")).status_code == 302
+    assert client.get(address(other, "read-again")).status_code == 405

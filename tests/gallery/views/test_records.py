@@ -3,7 +3,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from gallery.models import ImageMetadata
+from gallery.models import ImageMetadata, ImportedSidecar
 from gallery.models.metadata import pack_records
 from gallery.views.records import SHOWN_CHARS, readable
 from tests.factories import ImageFactory
@@ -38,7 +38,8 @@ def test_the_list_names_each_text_without_sending_it(client, image):
     assert "parameters" in html
     assert "png:tEXt" in html
     assert html.count("damaged</span>") == 1
-    assert "a prompt" not in html
+    assert "&lt;script" not in html
+    assert "Why it was read so" in html
     assert f"{record(image, 1)}?download=1" in html
     assert "workflow.json" in html
 
@@ -104,3 +105,10 @@ def test_nesting_cannot_blow_a_text_up():
 
 def test_nan_as_comfyui_writes_it_is_still_indented():
     assert json.loads(readable('{"is_changed": [NaN]}')[0])["is_changed"]
+
+
+def test_imported_sidecars_are_listed_behind_what_the_file_carries(client, image):
+    ImportedSidecar.objects.create(image=image, name="fennec.txt", text="fennec, snow")
+    html = client.get(listing(image), headers=HTMX).content.decode()
+    assert "sidecar:txt" in html
+    assert "fennec, snow" in client.get(record(image, 2), headers=HTMX).content.decode()
