@@ -43,6 +43,7 @@ def test_a_graph_is_found_wherever_savers_put_it(key, container, text):
     ("key", "container", "text"),
     [
         ("prompt", "png:tEXt", "a cat, in plain words"),
+        ("prompt", "png:tEXt", "{red|blue} car"),
         ("prompt", "png:tEXt", "{}"),
         ("prompt", "png:tEXt", "[]"),
         ("prompt", "png:tEXt", "null"),

@@ -272,3 +272,8 @@ def test_inputs_in_the_order_they_were_made_of_values_do_not_rename_them():
 def test_any_number_may_be_changed_after_a_run():
     node = ui_node(1, "Counter", [3, "increment", "x"], widget("index"), widget("label"))
     assert inputs_of(node) == {"index": 3, "label": "x"}
+
+
+def test_nodes_come_by_number_as_the_browser_sends_them():
+    nodes = [ui_node(key, "Any") for key in (10, "b", 9, "2", "a")]
+    assert list(to_graph(workflow(*nodes, links=[]))) == ["2", "9", "10", "b", "a"]

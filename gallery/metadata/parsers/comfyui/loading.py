@@ -3,6 +3,7 @@
 An API graph is what ran and comes first; a workflow counts where only that was saved.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,9 @@ from gallery.metadata.parsers.evidence import Evidence
 from gallery.metadata.records import RawRecord
 
 # `prompt:{…}` in EXIF: ComfyUI walks down from Model, others use ImageDescription or Make.
-_PREFIXES = ("prompt:", "workflow:")
+_PREFIX = re.compile(r"[\0\s\ufeff]{0,32}(prompt|workflow):", re.I)
+# Wildcards begin with a brace, too: `{red|blue} car` is no broken graph.
+_OBJECT = re.compile(r"[\0\s\ufeff]{0,32}\{\s{0,32}[\"}]")
 _ENVELOPE_KEYS = frozenset(
     (
         "usercomment",
@@ -63,22 +66,17 @@ def _candidates(evidence: Evidence) -> Iterator[tuple[RawRecord, str]]:
     """Records that may hold a graph; workflows last, since an API graph saves reading them."""
     later: list[tuple[RawRecord, str]] = []
     for record in evidence:
-        start = record.text[:32].lstrip(_PADDING)
         key = record.key.lower()
-        if key == "prompt":
-            if start.startswith("{"):
-                yield record, record.text
-        elif key == "workflow":
-            if start.startswith("{"):
+        if _OBJECT.match(record.text):
+            if key == "workflow":
                 later.append((record, record.text))
-        elif start.startswith("{"):
-            if _may_be_envelope(record, key):
+            elif key == "prompt" or _may_be_envelope(record, key):
                 yield record, record.text
         elif record.container.endswith(("exif", "eXIf")):
-            prefix = next((p for p in _PREFIXES if start.lower().startswith(p)), "")
-            text = record.text.strip(_PADDING)[len(prefix) :].strip() if prefix else ""
-            if text.startswith("{"):
-                if prefix == "prompt:":
+            prefix = _PREFIX.match(record.text)
+            text = record.text[prefix.end() :].strip(_PADDING) if prefix is not None else ""
+            if prefix is not None and _OBJECT.match(text):
+                if prefix[1].lower() == "prompt":
                     yield record, text
                 else:
                     later.append((record, text))

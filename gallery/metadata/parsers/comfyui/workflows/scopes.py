@@ -110,9 +110,14 @@ def _subgraphs(workflow: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _scope(level: dict[str, Any], path: str = "") -> Scope:
     scope = Scope(path=path, extra=_part(level, "extra"))
-    for node in _listed(level, "nodes")[:NODE_LIMIT]:
-        if isinstance(node, dict) and isinstance(node.get("type"), str):
-            scope.nodes[str(node.get("id"))] = node
+    nodes = [
+        node
+        for node in _listed(level, "nodes")[:NODE_LIMIT]
+        if isinstance(node, dict) and isinstance(node.get("type"), str)
+    ]
+    # The browser sends them by number, whatever their order here.
+    for node in sorted(nodes, key=_order):
+        scope.nodes[str(node.get("id"))] = node
     leaving = str(_part(level, "outputNode").get("id", -20))
     for link in _listed(level, "links")[:_LINK_LIMIT]:
         key, origin, slot, target, target_slot = _ends(link)
@@ -131,6 +136,12 @@ def _ends(link: Any) -> tuple[Any, ...]:
     if isinstance(link, dict):
         return tuple(link.get(name) for name in _LINK_PARTS)
     return tuple(link[:5]) if isinstance(link, list) and len(link) >= 5 else (None,) * 5
+
+
+def _order(node: Node) -> tuple[bool, int]:
+    key = str(node.get("id"))
+    is_number = key.isdecimal() and len(key) < 10
+    return not is_number, int(key) if is_number else 0
 
 
 def _part(holder: dict[str, Any], name: str) -> dict[str, Any]:

@@ -70,6 +70,8 @@ SDXL Power Prompt - Positive (rgthree): prompt_g prompt_l insert_lora insert_emb
     insert_saved target_width target_height crop_width crop_height
 SDXL Power Prompt - Simple / Negative (rgthree): prompt_g prompt_l insert_embedding insert_saved
     target_width target_height crop_width crop_height
+SDXL Resolutions (WLSH): resolution direction
+SDXL Quick Empty Latent (WLSH): resolution direction batch_size
 SDXL Empty Latent Image (rgthree): dimensions clip_scale batch_size
 KSampler Config (rgthree): steps_total refiner_step cfg sampler_name scheduler
 Lora Loader Stack (rgthree): lora_01 strength_01 lora_02 strength_02 lora_03 strength_03 lora_04
