@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from dtoolkit.core import paths
 from dtoolkit.jobs.kinds import JobCancelled
+from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue, finishing
 from gallery.models import Image, LibraryRoot
 from gallery.pipeline import registry, runner
@@ -71,6 +72,8 @@ def _read(root: LibraryRoot, folder_ids: Collection[int], progress: Quiet) -> No
             enqueue("deep_scan", {"root_id": root.pk})
     elif ids:
         deep.scan(ids, progress)
+        if not Job.objects.filter(kind="deep_scan", state__in=Job.ACTIVE).exists():
+            moves.settle(is_last=True)
         runner.run(ids, registry.stages(), progress)
 
 

@@ -31,6 +31,8 @@ class Picture:
     has_copy: bool = False
     # Where the library last saw it, as far as nothing happened since.
     is_as_seen: bool = False
+    # Replaced since: nobody can follow a content that was never read.
+    is_unread: bool = False
 
 
 class Life:
@@ -109,7 +111,10 @@ class Life:
             for each in self.pictures
             if each.place and each.place[0] == root and each.place[1].startswith(f"{folder}/")
         ]
-        if any(each.has_copy for each in inside) or not self.disk((root, folder)).is_dir():
+        if (
+            any(each.has_copy or each.is_unread for each in inside)
+            or not self.disk((root, folder)).is_dir()
+        ):
             return
         shutil.move(self.disk((root, folder)), self.disk(target))
         for each in inside:
@@ -130,7 +135,7 @@ class Life:
     def replace(self) -> None:
         picture = self._living()
         if picture is not None and picture.is_as_seen:
-            picture.data = self._data(picture)
+            picture.data, picture.is_unread = self._data(picture), True
             self._put(picture, picture.place)
 
     def touch(self) -> None:
@@ -218,7 +223,7 @@ class Life:
         )
         assert row.size == len(picture.data) and row.read_version is not None
         assert row.prompt is not None and row.prompt.text == self._prompt_of(picture)
-        picture.is_as_seen = True
+        picture.is_as_seen, picture.is_unread = True, False
 
     def _rows_of(self, root: str, rows: object) -> dict[str, Image]:
         return {
@@ -233,7 +238,11 @@ class Life:
     # Helpers
 
     def _living(self) -> Picture | None:
-        living = [each for each in self.pictures if each.place and not each.has_copy]
+        living = [
+            each
+            for each in self.pictures
+            if each.place and not each.has_copy and not each.is_unread
+        ]
         return self.rng.choice(living) if living else None
 
     def _folder(self) -> Place:
