@@ -15,6 +15,7 @@ from gallery.pipeline import failures
 from gallery.querysets import ImageQuerySet
 from gallery.scanning import moves, reachability, saving
 from gallery.scanning.reading import Doors, Reader, Reading, Target
+from gallery.scanning.relative import way
 from gallery.scanning.saving import imported
 
 _BATCH = 1000
@@ -22,7 +23,7 @@ _BATCH_CHARS = 8_000_000
 # By hand, because Django spells out every id.
 _TARGETS = """
 SELECT image.id, root.path, folder.path, image.name, image.size, image.mtime_ns,
-    image.sidecar_stamp IS NOT NULL
+    image.folder_id, image.sidecar_stamp IS NOT NULL
 FROM gallery_image AS image
 JOIN gallery_folder AS folder ON folder.id = image.folder_id
 JOIN gallery_libraryroot AS root ON root.id = folder.root_id
@@ -66,8 +67,7 @@ def scan(image_ids: Iterable[int], progress: Progress) -> None:
     done, failed = len(image_ids) - len(targets), 0
     with _rare_collections():
         for batch in _read(targets, found.records, progress):
-            _require_online(batch)
-            failed += saving.save(batch, found.ids)
+            failed += saving.save(_reachable(batch), found.ids)
             done += len(batch)
             progress.report(done, failed)
     moves.settle(image_ids)
@@ -128,8 +128,21 @@ def _read(
         yield batch
 
 
-def _require_online(batch: list[Reading]) -> None:
-    """A drive that went away is no reason to call its files gone or broken."""
-    troubled = {r.target.root for r in batch if r.is_gone or (r.failure and not r.fingerprint)}
-    for root in LibraryRoot.objects.filter(path__in=troubled):
+def _reachable(batch: list[Reading]) -> list[Reading]:
+    """A drive that went away is no reason to call its files gone or broken.
+
+    Raises `RootOffline` where it holds a root; without the files of those below a root.
+    """
+    troubled = [r for r in batch if r.is_gone or (r.failure and not r.fingerprint)]
+    away = {}
+    for root in LibraryRoot.objects.filter(path__in={r.target.root for r in troubled}):
         reachability.require_online(root)
+        away[root.path] = reachability.unmounted(root)
+    if not any(away.values()):
+        return batch
+    unknown = {
+        r.target.id
+        for r in troubled
+        if not away.get(r.target.root, frozenset()).isdisjoint(way(r.target.folder))
+    }
+    return [r for r in batch if r.target.id not in unknown]

@@ -28,6 +28,7 @@ class Target:
     name: str
     size: int
     mtime_ns: int
+    folder_id: int
     has_sidecars: bool = False
 
     @property

@@ -43,6 +43,7 @@ class Listing:
     unsure: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)  # names as `os` has them
     links: list[str] = field(default_factory=list)  # to folders
+    has_stamps: bool = False
     is_mount_point: bool = False
     is_passed_over: bool = False
     is_tree: bool = False
@@ -129,41 +130,44 @@ class Walk:
         return listing, found.st_dev
 
     def _list(self, path: str, disk_path: str) -> tuple[Listing, bool]:
-        options = self._options
-        suffixes = options.suffixes
+        """What is in it, and whether that is nothing at all."""
+        options, real_root = self._options, self._real_root
+        suffixes, takes_hidden, follows = (
+            options.suffixes,
+            options.takes_hidden,
+            options.follows_links,
+        )
+        ignores = options.ignores if options.ignored else None
         prefix = f"{path}/" if path else ""
         listing = Listing(path)
-        if options.treatments.get(path):
-            listing.is_passed_over = True
         beside: list[os.DirEntry[str]] = []
         is_empty = True
         with os.scandir(disk_path) as scan:
             for item in scan:
                 is_empty = False
                 name = item.name
-                if name[0] == "." and not options.takes_hidden:
+                if name[0] == "." and not takes_hidden:
                     continue
                 if item.is_dir(follow_symlinks=False):
-                    if options.ignored and options.ignores(
-                        prefix + paths.to_text(name), is_folder=True
-                    ):
+                    if ignores and ignores(prefix + paths.to_text(name), is_folder=True):
                         continue
                     if _JUNCTION is None or not _is_junction(item):
                         listing.folders.append(name)
                     continue
-                if options.follows_links and item.is_symlink() and item.is_dir():
-                    if not options.ignores(prefix + paths.to_text(name), is_folder=True):
+                if follows and item.is_symlink() and item.is_dir():
+                    if not (ignores and ignores(prefix + paths.to_text(name), is_folder=True)):
                         listing.links.append(name)
                     continue
                 suffix = name[name.rfind(".") :].lower()
                 if suffix in suffixes:
-                    if not (options.ignored and options.ignores(prefix + paths.to_text(name))):
-                        _look_at(item, listing, self._real_root)
+                    if not (ignores and ignores(prefix + paths.to_text(name))):
+                        _look_at(item, listing, real_root)
                 elif suffix in _SIDECAR_ENDINGS:
                     beside.append(item)
-        if listing.is_passed_over:
+        if options.treatments.get(path):
+            listing.is_passed_over = True
             listing.entries, listing.unsure, listing.problem = [], [], ""
-        elif listing.entries:
+        if listing.entries:
             if beside:
                 _stamp(listing, beside)
             listing.entries.sort()
@@ -236,6 +240,7 @@ def _stamp(listing: Listing, beside: list[os.DirEntry[str]]) -> None:
         digest = xxhash.xxh3_64_digest("".join(sorted(own)).encode())
         stamp = int.from_bytes(digest, "big", signed=True)
         listing.entries[index] = (*listing.entries[index][:4], stamp)
+        listing.has_stamps = True
 
 
 def _is_junction(item: os.DirEntry[str]) -> bool:
@@ -253,14 +258,10 @@ def _device_above(disk_path: str) -> int:
 def _digest(listing: Listing) -> bytes:
     """Of a folder without sidecars and mounts, the same as ever."""
     lines = "".join([f"{name}\0{size}\0{mtime}\0" for name, size, mtime, _, _ in listing.entries])
-    stamps = "".join(
-        [
-            f"\1{name}\0{entry_stamp}"
-            for name, _, _, _, entry_stamp in listing.entries
-            if entry_stamp
-        ]
-    )
     unsure = "\0".join(listing.unsure)
+    stamps = ""
+    if listing.has_stamps:
+        stamps = "".join([f"\1{entry[0]}\0{entry[4]}" for entry in listing.entries if entry[4]])
     mount = "\2" if listing.is_mount_point else ""
     return xxhash.xxh3_128_digest(f"{lines}{unsure}{stamps}{mount}".encode())
 

@@ -30,8 +30,9 @@ def ensure(image: Image) -> str:
         raise UndecodableImage(str(error)) from error
     if content.is_as_scanned:
         with transaction.atomic():
-            Image.objects.filter(pk=image.pk, size=image.size, mtime_ns=image.mtime_ns).update(
-                fingerprint=content.fingerprint, thumbnail_version=stage.version
+            # What a row that is unread holds, the deep scan is to tell: it may have moved there.
+            Image.objects.filter(pk=image.pk, fingerprint=content.fingerprint).update(
+                thumbnail_version=stage.version
             )
             failures.clear(stage.name, [image.pk])
     return content.fingerprint.hex

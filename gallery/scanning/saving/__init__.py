@@ -43,7 +43,7 @@ FROM read_stage AS read WHERE image.id = read.id
     same="(image.fingerprint IS NOT DISTINCT FROM read.fingerprint OR image.id = ANY(%s))",
 )
 _LOCK = """
-SELECT id, folder_id, size, mtime_ns, parse_version IS NOT NULL FROM gallery_image
+SELECT id, folder_id, name, size, mtime_ns, parse_version IS NOT NULL FROM gallery_image
 WHERE id = ANY(%s::bigint[])
 ORDER BY id FOR NO KEY UPDATE
 """
@@ -102,15 +102,18 @@ class _Held:
 def _lock(cursor: Any, readings: list[Reading]) -> _Held:
     """The images that are still as they were when they were chosen for reading.
 
-    The others have been seen to be another file meanwhile, or deleted; what was read is not theirs.
+    The others have been seen to be another file meanwhile, elsewhere, or deleted; what was read is
+    not theirs.
     """
     by_id = {reading.target.id: reading for reading in readings}
     cursor.execute(_LOCK, [int_array(by_id)])
     held = _Held()
-    for pk, folder, size, mtime_ns, is_known in cursor.fetchall():
+    for pk, *now, is_known in cursor.fetchall():
         reading = by_id[pk]
-        if (size, mtime_ns) != (reading.target.size, reading.target.mtime_ns):
+        chosen = reading.target
+        if now != [chosen.folder_id, chosen.name, chosen.size, chosen.mtime_ns]:
             continue
+        folder, _, size, mtime_ns = now
         held.folders[pk] = folder
         if is_known:
             held.known.add(pk)

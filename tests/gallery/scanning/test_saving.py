@@ -46,7 +46,9 @@ GRAPH = Workflow(
 
 def read(image: Image, understanding: Understanding, **facts) -> Reading:
     metadata = FileMetadata("png", 64, 48, (), (), understanding, **facts)
-    target = Target(image.pk, "/library", "", image.name, image.size, image.mtime_ns)
+    target = Target(
+        image.pk, "/library", "", image.name, image.size, image.mtime_ns, image.folder_id
+    )
     return Reading(target, image.size, image.mtime_ns, uuid.uuid4(), metadata)
 
 

@@ -59,7 +59,7 @@ def test_an_image_not_read_yet_leads_to_its_true_address(client, image):
     assert response["Location"] == f"/thumbs/{image.pk}/384/{identity.hex}.webp"
     assert response["Cache-Control"] == "private, no-store"
     image.refresh_from_db()
-    assert image.fingerprint == identity
+    assert image.fingerprint is None  # that is for the deep scan to say: it may have moved here
     assert client.get(response["Location"]).status_code == 200
 
 
