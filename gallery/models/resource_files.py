@@ -1,5 +1,8 @@
 """Checkpoints, LoRAs and their like on disk, and which recorded uses mean them."""
 
+from pathlib import Path
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -21,6 +24,10 @@ class ResourceFolder(models.Model):
     def __str__(self) -> str:
         return paths.display(self.path)
 
+    @property
+    def disk_path(self) -> Path:
+        return Path(paths.from_text(self.path))
+
 
 class ResourceFile(models.Model):
     """One file; hashes are lower-case hex, empty until they were computed."""
@@ -39,15 +46,37 @@ class ResourceFile(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     base = models.TextField(blank=True, default="", help_text="SDXL, Flux.1, …, as recorded.")
     title = models.TextField(blank=True, default="")
-    preview = models.TextField(blank=True, default="", help_text="File beside it, same stem.")
+    preview = models.TextField(blank=True, default="", help_text="Name of the picture beside it.")
     facts = models.JSONField(default=list, help_text="Pairs, from header and same-stem JSON.")
     problem = models.TextField(blank=True, default="", help_text="Why it could not be read.")
+    fingerprint = models.UUIDField(
+        null=True, blank=True, help_text="As of images: tells a moved file again."
+    )
+    beside_stamp = models.BigIntegerField(
+        null=True, blank=True, help_text="Of JSON and picture beside it."
+    )
+    stated_hashes = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="As header and JSON beside it state them, of any form; lower-case hex.",
+    )
+    aliases = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="Other names by which images call it, case folded.",
+    )
 
-    # Computed lazily: AutoV1 8, AutoV2 the first 10 of sha256, AutoV3 the first 12 of the tensors'.
+    # AutoV1 (8) is read at the scan. The others are computed lazily and kept whole: AutoV2 is the
+    # first 10 of sha256, AutoV3 the first 12 of the tensors'.
     sha256 = models.TextField(blank=True, default="")
     autov1 = models.TextField(blank=True, default="")
     autov3 = models.TextField(blank=True, default="")
     hashed_at = models.DateTimeField(null=True, blank=True)
+    is_hash_wanted = models.BooleanField(
+        default=False, db_default=False, help_text="It would tell whether recorded uses mean it."
+    )
 
     class Meta:
         constraints = (

@@ -4,6 +4,7 @@ from dtoolkit.jobs.kinds import JobKind
 from gallery.tasks.demo import Demo
 from gallery.tasks.keeping import Unavailable
 from gallery.tasks.removing import RemoveRoot
+from gallery.tasks.resources import ResourceHash, ResourceLink, ResourceScan
 from gallery.tasks.scanning import DeepScan, Pipeline, QuickScan, Reparse
 from gallery.tasks.sidecars import ExportSidecars, ImportSidecars
 
@@ -16,5 +17,8 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     ImportSidecars,
     ExportSidecars,
     RemoveRoot,
+    ResourceScan,
+    ResourceLink,
+    ResourceHash,
     Demo,
 )

@@ -13,7 +13,7 @@ NAME_LIMIT = 255
 _DIGIT_LIMIT = 32
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SUFFIXES = (
+MODEL_SUFFIXES = (
     ".safetensors",
     ".ckpt",
     ".pt",
@@ -29,9 +29,9 @@ def clean(text: str) -> str:
     """Without outer white space, and without what no database keeps: NULs, lone surrogates."""
     if "\0" in text:
         text = text.replace("\0", "")
-    if not text.isascii():
-        text = _SURROGATES.sub("\ufffd", text)
-    return text.strip()
+    if text.isascii():
+        return text.strip()
+    return _SURROGATES.sub("\ufffd", text).strip()
 
 
 def whole(value: Any, maximum: int = MAX_WHOLE) -> int | None:
@@ -76,4 +76,4 @@ def stem(name: str) -> str:
     if "/" in name or "\\" in name:
         name = name.replace("\\", "/").rstrip("/")
         name = name[name.rfind("/") + 1 :]
-    return name[: name.rfind(".")] if name.lower().endswith(_SUFFIXES) else name
+    return name[: name.rfind(".")] if name.lower().endswith(MODEL_SUFFIXES) else name
