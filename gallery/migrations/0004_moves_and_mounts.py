@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Arrival',
             fields=[
                 ('image', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='arrival', serialize=False, to='gallery.image')),
-                ('waits_for', models.ForeignKey(blank=True, help_text='Where it may have come from: offline, so that nobody can tell.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='gallery.libraryroot')),
+                ('waits_for', models.ForeignKey(blank=True, help_text='Where it may have come from; nobody can tell until that was scanned once more.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='gallery.libraryroot')),
                 ('noticed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),

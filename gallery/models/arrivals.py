@@ -16,7 +16,7 @@ class Arrival(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Where it may have come from: offline, so that nobody can tell.",
+        help_text="Where it may have come from; nobody can tell until that was scanned once more.",
     )
     noticed_at = models.DateTimeField(db_default=Now())
 

@@ -154,7 +154,7 @@ class Walk:
                     if _JUNCTION is None or not _is_junction(item):
                         listing.folders.append(name)
                     continue
-                if follows and item.is_symlink() and item.is_dir():
+                if follows and item.is_symlink() and _leads_to_folder(item):
                     if not (ignores and ignores(prefix + paths.to_text(name), is_folder=True)):
                         listing.links.append(name)
                     continue
@@ -241,6 +241,13 @@ def _stamp(listing: Listing, beside: list[os.DirEntry[str]]) -> None:
         stamp = int.from_bytes(digest, "big", signed=True)
         listing.entries[index] = (*listing.entries[index][:4], stamp)
         listing.has_stamps = True
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # one that leads to itself
+        return False
 
 
 def _is_junction(item: os.DirEntry[str]) -> bool:

@@ -63,23 +63,36 @@ def settle(image_ids: Iterable[int] | None = None, *, is_last: bool = False) -> 
                 cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_LOCK_CLASS])
 
 
+def due() -> set[int]:
+    """The images that `settle` would take for moved now, once nothing is left to be read."""
+    disk, ids = Disk(), set[int]()
+    with connection.cursor() as cursor:
+        for groups in _groups(cursor, None):
+            decision = deciding.decide(groups, disk, is_last=True)
+            ids |= {new.id for _, new in decision.moves}
+    return ids
+
+
 def _settle(cursor: Any, ids: str | None, is_last: bool) -> int:
+    disk = Disk()
+    return sum(
+        uniting.unite(deciding.decide(groups, disk, is_last=is_last))
+        for groups in _groups(cursor, ids)
+    )
+
+
+def _groups(cursor: Any, ids: str | None) -> Iterator[list[Group]]:
+    """What is decided together: of a collection all that is entangled, the rest in portions."""
     cursor.execute(_WAITING, {"ids": ids})
     waiting: list[tuple[int, UUID]] = cursor.fetchall()
     cursor.execute(_ENTANGLED)
     entangled: list[tuple[int, UUID]] = cursor.fetchall()
-    disk, moved = Disk(), 0
     if not set(entangled).isdisjoint(waiting):
         for collection_id, fingerprints in _by_collection(entangled, len(entangled)):
-            moved += _decide(load(cursor, collection_id, fingerprints), disk, is_last)
+            yield load(cursor, collection_id, fingerprints)
     plain = sorted(set(waiting).difference(entangled))
     for collection_id, fingerprints in _by_collection(plain, _ARRIVALS):
-        moved += _decide(load(cursor, collection_id, fingerprints), disk, is_last)
-    return moved
-
-
-def _decide(groups: list[Group], disk: Disk, is_last: bool) -> int:
-    return uniting.unite(deciding.decide(groups, disk, is_last=is_last))
+        yield load(cursor, collection_id, fingerprints)
 
 
 def _by_collection(found: list[tuple[int, UUID]], at_once: int) -> Iterator[tuple[int, list[UUID]]]:

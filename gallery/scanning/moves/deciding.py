@@ -12,7 +12,7 @@ from gallery.scanning.moves.disk import Disk, State
 @dataclass(slots=True)
 class Decision:
     """`moves` are pairs of the row that survives and the row whose place it takes; `copies` came to
-    stay as what they are; `waiting` are arrivals by the offline root that they wait for."""
+    stay as what they are; `waiting` are arrivals by the root that they wait for."""
 
     moves: list[matching.Pair] = field(default_factory=list)
     displaced: set[int] = field(default_factory=set)
@@ -43,7 +43,7 @@ def decide(groups: Sequence[Group], disk: Disk, *, is_last: bool) -> Decision:
             root_id = view.waits_for(place)
             if root_id is None:
                 decision.copies.append(place.id)
-            elif root_id:
+            else:
                 decision.waiting.setdefault(root_id, []).append(place.id)
     return decision
 
@@ -74,11 +74,11 @@ class _View:
         return matching.pair(old, self.group.arrivals)
 
     def waits_for(self, arrival: Place) -> int | None:
-        """The offline root; 0 for a whole scan of a root; None where it waits for nothing."""
-        for place in self._away:
+        """The root that is away, or not scanned as a whole since; None where nothing is open."""
+        for place in (*self._away, *self._there):
             if not self._lived_beside(place, arrival):
                 return place.root_id
-        return 0 if any(not self._lived_beside(p, arrival) for p in self._there) else None
+        return None
 
     def _sort_in(self, place: Place, spelled: set[tuple[int, str]]) -> None:
         state = self._disk.state(place)
