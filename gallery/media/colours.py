@@ -7,6 +7,7 @@ from typing import cast
 from PIL import Image, ImageCms
 
 _RESIZABLE = {"L", "LA", "RGB", "RGBA", "CMYK", "LAB"}
+_BAND_PIXELS = 4_000_000
 _WITH_ALPHA = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 # Colour space of a profile, and the mode of the pixels that it can speak of.
@@ -26,6 +27,20 @@ def resizable(image: Image.Image) -> Image.Image:
     if image.mode in _WITH_ALPHA:
         return image.convert(_WITH_ALPHA[image.mode])
     return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def resizable_in_bands(image: Image.Image, factor: int) -> Image.Image:
+    """As `resizable`, 1/`factor` in size, without holding all of it in two modes at once."""
+    rows = max(1, _BAND_PIXELS // image.width // factor) * factor
+    small: Image.Image | None = None
+    for top in range(0, image.height, rows):
+        band = resizable(image.crop((0, top, image.width, min(top + rows, image.height))))
+        band = band.reduce(factor)
+        if small is None:
+            small = Image.new(band.mode, (band.width, -(-image.height // factor)))
+        small.paste(band, (0, top // factor))
+    assert small is not None  # noqa: S101 (there is a pixel at least)
+    return small
 
 
 def srgb(image: Image.Image, profile: bytes, problems: list[str]) -> Image.Image:

@@ -11,6 +11,8 @@ from gallery.media import colours, limits, opening, orientation
 from gallery.media.pictures import Picture, UndecodableImage, fitted
 
 _LARGE_PIXELS = 60_000_000
+# Not the depths beyond 8 bits: what is white among those shows only in the whole.
+_IN_BANDS = frozenset(("1", "P"))
 _CUT = "The file is cut off or damaged; the picture shows what could be decoded."
 
 # Several huge pictures at once would need gigabytes each: those go one by one.
@@ -27,13 +29,17 @@ def decode(data: bytes, longest: int | None = None) -> Picture:
     width, height = image.size
     if longest is not None and isinstance(image, JpegImageFile):
         _draft(image, longest)
-    limits.check(image.size, image.mode, len(data), image.format or "")
+    factor = _factor(image, longest)
+    limits.check(image.size, image.mode, len(data), image.format or "", is_in_bands=factor > 1)
     with _in_turn(image.size):
         _load(image, problems)
         # Some readers know it only now.
         profile = opened.profile or image.info.get("icc_profile", b"")
         try:
-            pixels = colours.resizable(image)
+            if factor > 1:
+                pixels = colours.resizable_in_bands(image, factor)
+            else:
+                pixels = colours.resizable(image)
             if longest is not None:
                 pixels = fitted(pixels, longest)
             pixels = colours.srgb(pixels, profile, problems)
@@ -45,6 +51,13 @@ def decode(data: bytes, longest: int | None = None) -> Picture:
         width, height = height, width
     upright = orientation.upright(pixels, opened.orientation)
     return Picture(upright, width, height, tuple(problems))
+
+
+def _factor(image: ImageFile.ImageFile, longest: int | None) -> int:
+    """How much smaller huge pictures are made on the way, where their pixels must be converted."""
+    if longest is None or image.mode not in _IN_BANDS:
+        return 1
+    return max(1, max(image.size) // (4 * longest))
 
 
 def _draft(image: JpegImageFile, longest: int) -> None:

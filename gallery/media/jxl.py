@@ -34,9 +34,9 @@ class JxlImageFile(ImageFile.ImageFile):
 
     def load(self) -> Any:
         if not self._is_decoded:
+            data, self._bytes = self._bytes, b""
+            decoded = _decoded(data)
             self._is_decoded = True
-            decoded = _decoded(self._bytes)
-            self._bytes = b""
             self._size, self._mode, self.im = decoded.size, decoded.mode, decoded.im
             self.info.update(decoded.info)
         return Image.Image.load(self)
@@ -45,6 +45,8 @@ class JxlImageFile(ImageFile.ImageFile):
 def _decoded(data: bytes) -> Image.Image:
     from pillow_jxl import Decoder  # registers itself with Pillow, so not for those who need none
 
+    if not data:
+        raise OSError("refused before")
     try:
         is_jpeg, info, pixels, profile, _boxes = Decoder(num_threads=0)(data)
     except RuntimeError as error:

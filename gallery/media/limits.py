@@ -10,17 +10,25 @@ _FREE_BYTES = 192 * 1024 * 1024
 _LOSSLESS_RATIO, _LOSSY_RATIO = 150, 500
 _LOSSY = frozenset(("JPEG", "WEBP", "AVIF", "JXL"))
 _PIXEL_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}
+# What converting them takes beside them.
+_CONVERTED_BYTES = {"1": 1, "P": 4, "I;16": 3, "I;16B": 7, "I": 5, "F": 5}
 
 
-def check(size: tuple[int, int], mode: str, file_bytes: int, kind: str) -> None:
-    """Raises `UndecodableImage` where decoding would take too much for what the file holds."""
+def check(
+    size: tuple[int, int], mode: str, file_bytes: int, kind: str, is_in_bands: bool = False
+) -> None:
+    """Raises `UndecodableImage` where decoding would take too much for what the file holds.
+
+    `is_in_bands`: the whole is never held in two modes at once.
+    """
     pixels = size[0] * size[1]
     if pixels > MAX_PIXELS:
         raise UndecodableImage(
             f"The picture has {pixels // 1_000_000:,} megapixels; "
             f"more than {MAX_PIXELS // 1_000_000} are not decoded."
         )
-    needed = pixels * _PIXEL_BYTES.get(mode, 4)
+    converted = 0 if is_in_bands else _CONVERTED_BYTES.get(mode, 0)
+    needed = pixels * (_PIXEL_BYTES.get(mode, 4) + converted)
     ratio = _LOSSY_RATIO if kind in _LOSSY else _LOSSLESS_RATIO
     if needed > max(_FREE_BYTES, file_bytes * ratio):
         raise UndecodableImage(

@@ -7,6 +7,7 @@ tolerance for cut files is one switch for the whole process; hence the plug-ins 
 import contextlib
 import ctypes
 import io
+import logging
 import struct
 import warnings
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from gallery.metadata import sniff
 
 # What is wrong with a file is said on its page; Pillow would say it to the log, again and again.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+logging.getLogger("PIL.TiffImagePlugin").setLevel(logging.CRITICAL)
 # libtiff says it to standard error. Where it is part of Pillow itself (Windows) it goes on.
 with contextlib.suppress(AttributeError, OSError):
     ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
@@ -40,6 +42,7 @@ HOSTILE = (
     EOFError,
     IndexError,
     KeyError,
+    AssertionError,
     AttributeError,
     NotImplementedError,
     ZeroDivisionError,

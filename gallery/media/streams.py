@@ -38,6 +38,7 @@ _HD_LINES = 720
 
 DAMAGED = "The video is damaged: none of its pictures could be decoded."
 _SLOW = "The video took too long to read; it is probably damaged."
+_UNKNOWN_CODEC = "The video is coded in a way that is not known here."
 _NO_PICTURES = "The file holds no pictures, only sound or nothing at all."
 
 
@@ -179,10 +180,14 @@ def _pictures(container: "InputContainer") -> "VideoStream":
     streams = container.streams.video
     if not streams:
         raise UndecodableImage(_NO_PICTURES)
-    for stream in streams:
+    # PyAV's types do not say so, but a codec that FFmpeg does not know has no context.
+    readable = [stream for stream in streams if getattr(stream, "codec_context", None)]
+    if not readable:
+        raise UndecodableImage(_UNKNOWN_CODEC)
+    for stream in readable:
         if not stream.disposition & Disposition.attached_pic:
             return stream
-    return streams[0]
+    return readable[0]
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> Any:

@@ -33,6 +33,7 @@ SIDE = 240
 _QUALITY, _METHOD = 70, 2
 # Of all frames together; the rest of a longer animation is not looked at.
 _MOVING_PIXELS = 400_000_000
+_LARGEST_PIXELS = 20_000_000
 _VIDEO_LIMIT_S, _ANIMATION_LIMIT_S = 4.0, 2.0
 
 
@@ -83,18 +84,32 @@ def of_animation(data: bytes) -> bytes:
     """As `of_video`, of an animated GIF, PNG, WebP or AVIF."""
     opened = opening.opened(data, moves=True)
     image, deadline = opened.image, time.monotonic() + _ANIMATION_LIMIT_S
-    limits.check(image.size, image.mode, len(data), image.format or "")
+    _check(image, len(data))
     cells: dict[int, Image.Image] = {}
-    with suppress(*opening.HOSTILE, MemoryError):
+    with suppress(*opening.HOSTILE, MemoryError, UndecodableImage):
         count = min(getattr(image, "n_frames", 1), _MOVING_PIXELS // (image.width * image.height))
         for number in range(FRAMES):
             wanted = int((number + 0.5) * count / FRAMES)
-            if not _advance(image, wanted, deadline):
-                break
-            pixels = fitted(colours.resizable(image.copy()), SIDE)
-            pixels = colours.srgb(pixels, opened.profile, [])
-            cells[number] = orientation.upright(pixels, opened.orientation)
+            while image.tell() < wanted and time.monotonic() < deadline:
+                image.seek(image.tell() + 1)
+                # A GIF may grow with each frame.
+                _check(image, len(data))
+            cells[number] = _cell(image, opened)
     return _side_by_side(cells)
+
+
+def _check(image: Image.Image, file_bytes: int) -> None:
+    if image.width * image.height > _LARGEST_PIXELS:
+        raise UndecodableImage("The animation is too large for a moving preview.")
+    limits.check(image.size, image.mode, file_bytes, image.format or "")
+
+
+def _cell(image: Image.Image, opened: opening.Opened) -> Image.Image:
+    pixels = fitted(colours.resizable(image), SIDE)
+    if pixels is image:
+        # The next frame will be painted over it.
+        pixels = image.copy()
+    return orientation.upright(colours.srgb(pixels, opened.profile, []), opened.orientation)
 
 
 def _times(video: Video) -> list[float]:
@@ -144,15 +159,6 @@ def _one_after_the_other(video: Video, times: list[float]) -> "Iterator[tuple[in
         shown = frame
     if shown:
         yield number, shown
-
-
-def _advance(image: Image.Image, wanted: int, deadline: float) -> bool:
-    """To frame `wanted`, step by step as the formats are made; False where it takes too long."""
-    while image.tell() < wanted:
-        if time.monotonic() > deadline:
-            return False
-        image.seek(image.tell() + 1)
-    return True
 
 
 def _side_by_side(cells: dict[int, Image.Image]) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 from pillow_jxl import Encoder
 
-from gallery.media import cicp, decoding
+from gallery.media import cicp, colours, decoding
 from gallery.media.pictures import UndecodableImage
 from tests.gallery.media.encoded import (
     BLUE,
@@ -280,3 +280,29 @@ def test_pixels_in_an_unknown_form_are_named_so():
     odd = data[:at] + struct.pack("<L", 32844) + data[at + 4 :]
     with pytest.raises(UndecodableImage, match="in a form that is not decoded"):
         decoding.decode(odd)
+
+
+@pytest.mark.parametrize("form", ["AVIF", "JXL"])
+def test_a_cut_file_of_those_that_come_whole_or_not_says_so(form):
+    data = encoded(quadrants(), form)
+    with pytest.raises(UndecodableImage, match="damaged"):
+        decoding.decode(data[: len(data) - 20])
+
+
+@pytest.mark.parametrize(
+    ("form", "mode"), [("GIF", "P"), ("PNG", "P"), ("PNG", "1"), ("TIFF", "P")]
+)
+def test_huge_pictures_of_few_colours_are_made_small_in_bands(form, mode, monkeypatch):
+    monkeypatch.setattr(colours, "_BAND_PIXELS", 4000)
+    image = quadrants((1003, 755)).convert(mode)
+    expected = corners(image.convert("RGB").reduce(100))
+    picture = decoding.decode(encoded(image, form), longest=40)
+    assert (picture.width, picture.height, picture.pixels.size) == (1003, 755, (40, 30))
+    assert near(corners(picture.pixels), expected, 12)
+
+
+def test_a_frame_that_makes_a_small_gif_huge_is_not_decoded():
+    data = encoded(quadrants(), "GIF")
+    at = data.index(b",\0\0\0\0") + 1
+    with pytest.raises(UndecodableImage, match="damaged"):
+        decoding.decode(data[:at] + b"\x1f\x4b\x1f\x4b" + data[at + 4 :])

@@ -73,6 +73,11 @@ def test_a_file_without_pictures_says_so(tmp_path):
     )
 
 
+def test_a_codec_that_nobody_knows_is_said(tmp_path):
+    data = film(tmp_path / "a.mov").read_bytes().replace(b"avc1", b"????").replace(b"avcC", b"free")
+    assert "not known here" in probing.probe(io.BytesIO(data), "mov").problems[0]
+
+
 def test_a_file_that_gives_its_bytes_slowly_is_given_up(tmp_path, monkeypatch):
     data = film(tmp_path / "a.mp4").read_bytes()
 
