@@ -9,7 +9,7 @@ from dtoolkit.core.errors import AppError
 from dtoolkit.jobs.kinds import JobCancelled
 from gallery.models import Image, LibraryRoot
 from gallery.scanning import deep, moves, quick
-from gallery.services import roots
+from gallery.services import roots, verify
 from tests.gallery.life import Life
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -74,6 +74,13 @@ def scan_in_trouble(life):
             life.events.append("ended")
 
 
+def verify_all(life):
+    """What `manage.py verify` would say: nothing."""
+    for root in LibraryRoot.objects.all():
+        report = verify.verify(root, Calm(), deep=True)
+        assert report.differences == 0, f"{report.found}: {life.events[-8:]}"
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_database_disk_and_what_people_said_agree_after_every_round(tmp_path, monkeypatch, seed):
@@ -102,8 +109,10 @@ def test_database_disk_and_what_people_said_agree_after_every_round(tmp_path, mo
             except AppError:
                 life.events.append(f"{root} is offline")
         life.check()
+        verify_all(life)
     life.replug()
     for root in LibraryRoot.objects.all():
         scan(root, Calm())
     life.check()
+    verify_all(life)
     assert len(life.pictures) > 50

@@ -4,7 +4,8 @@ from django.db import connection
 
 from dtoolkit.jobs.kinds import Progress
 from gallery.media import thumbnails
-from gallery.models import Arrival, Image, LibraryRoot, StageFailure
+from gallery.models import Image, LibraryRoot, StageFailure
+from gallery.scanning import moves
 from gallery.services.verify.report import Kind, Report
 
 _ORPHANS = """
@@ -40,10 +41,10 @@ def check(root: LibraryRoot, report: Report, progress: Progress) -> None:
 
 
 def _check_moves(root: LibraryRoot, report: Report) -> None:
-    """What waits for a drive that is away waits rightly."""
-    arrivals = Arrival.objects.filter(image__folder__root=root, image__is_available=True)
-    for arrival in arrivals.filter(waits_for=None).select_related("image__folder"):
-        report.add(Kind.MOVE, arrival.image.relative_path, pk=arrival.pk)
+    """Copies wait for a whole scan to be known as such; what waits for a drive waits rightly."""
+    moved = Image.objects.filter(pk__in=moves.due(), folder__root=root).select_related("folder")
+    for image in moved.order_by("pk"):
+        report.add(Kind.MOVE, image.relative_path, pk=image.pk)
 
 
 def _check_thumbnails(root: LibraryRoot, report: Report, progress: Progress) -> None:
@@ -66,5 +67,6 @@ def _note_failures(root: LibraryRoot, report: Report) -> None:
     for failure in failures.select_related("image__folder").iterator():
         report.add(Kind.FAILED, failure.image.relative_path, f"{failure.stage}: {failure.reason}")
     unread = Image.objects.available().filter(folder__root=root, read_version=None)
-    for folder, name in unread.exclude(failures__isnull=False).values_list("folder__path", "name"):
+    places = unread.exclude(failures__isnull=False).values_list("folder__path", "name")
+    for folder, name in places.order_by("folder__path", "name"):
         report.add(Kind.UNREAD, f"{folder}/{name}" if folder else name)

@@ -10,6 +10,7 @@ from dtoolkit.jobs.kinds import JobCancelled
 from dtoolkit.jobs.services.runner import run_inline
 from gallery.media import thumbnails
 from gallery.models import Arrival, Collection, Folder, Image, LibraryRoot, StageFailure, Treatment
+from gallery.scanning import moves
 from gallery.services import roots, verify
 from gallery.services.verify import Kind
 from tests import pictures
@@ -117,11 +118,22 @@ def test_another_content_behind_the_same_size_and_time(root, library_folder):
     assert "meerkat" in Image.objects.get(folder__path="b", name="1.png").prompt.text
 
 
-def test_a_move_that_nobody_decided_on_is_told(root):
-    image = Image.objects.get(folder__path="b", name="1.png")
-    Arrival.objects.create(image=image)
-    assert found(root) == {Kind.MOVE: ["b/1.png"]}
+def test_a_move_that_nobody_decided_on_is_told(root, library_folder, monkeypatch):
+    with monkeypatch.context() as killed:
+        killed.setattr(moves, "settle", lambda *_, **__: 0)
+        (library_folder / "b" / "1.png").rename(library_folder / "b" / "moved.png")
+        look(root)
+        read(root)
+    assert found(root) == {Kind.MOVE: ["b/moved.png"]}
     assert repaired(root) == {}
+
+
+def test_a_copy_that_may_still_be_on_its_way_is_no_difference(root, library_folder):
+    shutil.copy2(library_folder / "b" / "1.png", library_folder / "b" / "copy.png")
+    look(root)
+    read(root)
+    assert Arrival.objects.exists()
+    assert Kind.MOVE not in found(root)
 
 
 def test_failures_and_unread_files_are_told_but_are_no_difference(root, library_folder):
