@@ -208,7 +208,10 @@ class Found:
     """As `os.stat` answers, on another device."""
 
     def __init__(self, real: os.stat_result) -> None:
-        self.st_dev, self.st_ino, self.st_mode = real.st_dev + 1, real.st_ino, real.st_mode
+        self._real, self.st_dev = real, real.st_dev + 1
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
 
 
 @pytest.fixture
