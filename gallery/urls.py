@@ -6,15 +6,19 @@ from gallery.views import (
     curation,
     failures,
     files,
+    folder_acts,
     images,
     library,
     reading,
     records,
+    root_forms,
+    roots,
     thumbnails,
     welcome,
 )
 
 _IMAGE = "c/<slug:slug>/images/<int:pk>/"
+_ROOT = "c/<slug:slug>/roots/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
     path("", library.home, name="home"),
@@ -29,7 +33,19 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/places/", library.place_counts, name="place-counts"),
     path("c/<slug:slug>/folders/", library.folder_roots, name="folder-roots"),
     path("c/<slug:slug>/folders/<int:pk>/", library.folder_children, name="folder-children"),
-    path("c/<slug:slug>/roots/", welcome.add_root, name="add-root"),
+    path("c/<slug:slug>/folders/<int:pk>/acts/", folder_acts.acts, name="folder-acts"),
+    path("c/<slug:slug>/folders/<int:pk>/scan/", folder_acts.scan, name="scan-folder"),
+    path("c/<slug:slug>/folders/<int:pk>/treatment/", folder_acts.treat, name="treat-folder"),
+    path("folders/", roots.default, name="folders"),
+    path("c/<slug:slug>/roots/", roots.listing, name="roots"),
+    path("c/<slug:slug>/roots/add/", welcome.add_root, name="add-root"),
+    path("c/<slug:slug>/roots/states/", roots.states, name="root-states"),
+    path(f"{_ROOT}scan/", roots.scan, name="scan-root"),
+    path(f"{_ROOT}options/", root_forms.options, name="root-options"),
+    path(f"{_ROOT}name/", root_forms.rename, name="rename-root"),
+    path(f"{_ROOT}place/", root_forms.relocate, name="relocate-root"),
+    path(f"{_ROOT}missing/", root_forms.missing, name="missing-files"),
+    path(f"{_ROOT}removal/", root_forms.removal, name="remove-root"),
     path("c/<slug:slug>/scan/", welcome.scan, name="scan"),
     path(_IMAGE, images.show, name="image"),
     path(f"{_IMAGE}panel/", images.panel, name="image-panel"),

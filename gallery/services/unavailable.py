@@ -64,7 +64,8 @@ class Losses:
 
     def __str__(self) -> str:
         text = f"{self.images:,} image{'' if self.images == 1 else 's'}"
-        known = ((self.rated, "rated"), (self.favourites, "favourites"))
+        liked = "favourite" if self.favourites == 1 else "favourites"
+        known = ((self.rated, "rated"), (self.favourites, liked))
         parts = [f"{count:,} {word}" for count, word in known if count]
         return f"{text}, {' and '.join(parts)} among them" if parts else text
 

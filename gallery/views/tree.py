@@ -10,8 +10,11 @@ from django.db.models.functions import Coalesce, Concat
 
 from dtoolkit.core import paths
 from gallery.models import Collection, Folder, LibraryRoot
+from gallery.views.folder_words import word_of
 
 MOST_SHOWN = 400
+# What a person left out stays to be taken in again.
+_IS_SHOWN = Q(is_available=True) | ~Q(treatment="")
 
 
 @dataclass(slots=True)
@@ -25,8 +28,14 @@ class Branch:
     is_current: bool = False
     is_open: bool = False
     offline_since: datetime | None = None
+    treatment: str = ""
     children: list["Branch"] = field(default_factory=list)
     hidden_count: int = 0
+
+    @property
+    def word(self) -> str:
+        """How it is treated, where not as the others are."""
+        return word_of(self.treatment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +50,13 @@ class Roots:
 
 def roots(collection: Collection, current: int | None) -> Roots:
     """The roots, opened down to the folder `current`. Two queries, or four where one is current."""
-    top = Folder.objects.filter(root=OuterRef("pk"), path="").values("pk")[:1]
+    top = Folder.objects.filter(root=OuterRef("pk"), path="")
     rows = (
         LibraryRoot.objects.filter(collection=collection)
         .annotate(
             total=Coalesce(Sum("folders__image_count"), 0),
-            top_id=Subquery(top),
+            top_id=Subquery(top.values("pk")[:1]),
+            treatment=Subquery(top.values("treatment")[:1]),
             folder_count=Count("folders"),
         )
         .order_by("name", "pk")
@@ -59,6 +69,7 @@ def roots(collection: Collection, current: int | None) -> Roots:
             has_children=root.folder_count > 1,
             is_current=root.top_id is not None and root.top_id == current,
             offline_since=root.offline_since,
+            treatment=root.treatment or "",
         )
         for root in rows
     ]
@@ -103,6 +114,7 @@ def _hang(
                 image_count=folder.subtree_count,  # type: ignore[attr-defined]
                 has_children=folder.child_count > 0,  # type: ignore[attr-defined]
                 is_current=folder.pk == current,
+                treatment=folder.treatment,
             )
             branch.children.append(child)
             fill(child)
@@ -125,7 +137,7 @@ def _listed(folders: QuerySet[Folder]) -> QuerySet[Folder]:
         .values("total")
     )
     return (
-        folders.filter(is_available=True)
+        folders.filter(_IS_SHOWN)
         .annotate(
             subtree_count=Coalesce(Subquery(totals), 0),
             child_count=Count("children", filter=Q(children__is_available=True)),

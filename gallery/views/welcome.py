@@ -1,20 +1,18 @@
 """The first run: one folder, or the demo; and the scan that a person asks for later."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from dtoolkit.core import paths
-from dtoolkit.core.access import is_at_this_machine, is_known
+from dtoolkit.core.access import is_at_this_machine
 from dtoolkit.core.errors import AppError
 from gallery.models import Collection, LibraryRoot
-from gallery.services import demo, roots, server_folders
+from gallery.services import demo, roots
+from gallery.views import picker
 
 
 @require_safe
@@ -25,14 +23,14 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @require_safe
 def folder_picker(request: HttpRequest) -> HttpResponse:
     """The picker at the folder `path`; what is wrong with it is said inside."""
-    _only_for_people_here(request)
-    return render(request, "welcome/_picker.html", _picker(request.GET.get("path", "")))
+    picker.only_for_people_here(request)
+    return render(request, "welcome/_picker.html", picker.context(request.GET.get("path", "")))
 
 
 @require_POST
 def add_root(request: HttpRequest, slug: str) -> HttpResponse:
     """Adds the folder and starts its scan; the library fills while one looks."""
-    _only_for_people_here(request)
+    picker.only_for_people_here(request)
     path = request.POST.get("path", "").strip()
     collection = roots.collection(slug)
     try:
@@ -63,29 +61,13 @@ def scan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, path: str, problem: str = "", status: int = 200) -> HttpResponse:
-    _only_for_people_here(request)
+    picker.only_for_people_here(request)
     context = {
         "slug": settings.ENV.collection,
         "has_roots": LibraryRoot.objects.exists(),
         "may_make_account": is_at_this_machine(request)
         and not get_user_model().objects.filter(is_active=True).exists(),
         "problem": problem,
-        **_picker(path),
+        **picker.context(path),
     }
     return render(request, "welcome/page.html", context, status=status)
-
-
-def _picker(path: str) -> dict[str, Any]:
-    """What the picker shows; a path that leads nowhere stays in the field to be mended."""
-    context: dict[str, Any] = {"drives": server_folders.drives(), "problem_here": ""}
-    try:
-        listing = server_folders.listing(path)
-    except AppError as error:
-        return {**context, "path": path, "listing": None, "problem_here": error.message}
-    return {**context, "path": listing.path, "listing": listing}
-
-
-def _only_for_people_here(request: HttpRequest) -> None:
-    """The disk is shown at this machine, and beyond it to those who have an account."""
-    if not (is_at_this_machine(request) or is_known(request)):
-        raise PermissionDenied

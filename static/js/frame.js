@@ -4,4 +4,5 @@ import "./requests.js";
 import "./theme.js";
 import "./toast.js";
 import "./menu.js";
+import "./tree.js";
 import "./keys.js";

@@ -20,7 +20,7 @@ document.addEventListener("keydown", (event) => {
   }
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (by && menu.contains(document.activeElement)) {
-    const stops = [...menu.querySelectorAll("summary, a")];
+    const stops = [...menu.querySelectorAll("summary, a, button")];
     stops[(stops.indexOf(document.activeElement) + by + stops.length) % stops.length].focus();
     event.preventDefault();
   }

@@ -11,6 +11,12 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb !== "get") detail.headers["X-CSRFToken"] = csrfToken();
 });
 
+// What asks again and again rests while nobody looks.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { requestConfig } = event.detail;
+  if (document.hidden && requestConfig.verb === "get" && !requestConfig.triggeringEvent) event.preventDefault();
+});
+
 document.addEventListener("htmx:responseError", ({ detail }) => {
   announce("toast", { text: wordsIn(detail.xhr.responseText), is_bad: true });
 });

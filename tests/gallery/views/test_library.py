@@ -270,7 +270,9 @@ def test_sub_folders_come_with_the_number_of_images_in_and_below_them(client):
     FolderFactory(root=top.root, parent=top, path="2026-other", image_count=9)
     url = reverse("folder-children", args=["default", top.pk])
     content = client.get(url).content.decode()
-    assert re.findall(r'<span>([^<]+)</span><b id="[\w-]+">([^<]+)</b>', content) == [
+    assert re.findall(
+        r'<span>([^<]+)</span><i class="treatment"></i><b id="[\w-]+">([^<]+)</b>', content
+    ) == [
         ("2026", "7"),
         ("2026-other", "9"),
     ]

@@ -11,7 +11,7 @@ from tests.factories import LibraryRootFactory
 
 pytestmark = pytest.mark.django_db
 
-ADD = "/c/default/roots/"
+ADD = "/c/default/roots/add/"
 
 
 def picker(client, path) -> str:
