@@ -101,7 +101,8 @@ def _header(content: dict[str, Any], tensors_at: int, size: int) -> Header:
 
 def _is_pickled(head: bytes) -> bool:
     """A PyTorch file: a zip archive, or in its old form a bare pickle."""
-    return head.startswith(b"PK\x03\x04") or (head[:1] == b"\x80" and head[1:2] <= b"\x05")
+    is_bare = head[:1] == b"\x80" and head[8:9] != b"{"  # or else it is the length of a header
+    return head.startswith(b"PK\x03\x04") or is_bare
 
 
 def _not_a_model(head: bytes) -> str:

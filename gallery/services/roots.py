@@ -1,6 +1,5 @@
 """Library roots: which folders may be added, what may be changed of them, and their scans."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection, Folder, Image, LibraryRoot
 from gallery.scanning import locking, removing
-from gallery.services import root_options
+from gallery.services import disk_folders, root_options
 
 MOST_NAME_CHARS = 200
 _BATCH = 2_000
@@ -183,35 +182,13 @@ def _params(root: LibraryRoot, rebuild: bool) -> Params:
 
 def _usable(folder: str | Path) -> tuple[Path, Path]:
     """Its absolute path, and the real one behind links."""
-    path = _readable(folder)
+    path = disk_folders.readable(folder)
     real = path.resolve()
     if real.is_relative_to(settings.ENV.thumbnails.resolve()) or (
         settings.ENV.data_dir.resolve().is_relative_to(real)
     ):
         raise BadInput(f"{path} holds DiffusionToolkit's own data. Choose your image folder.")
     return path, real
-
-
-def _readable(folder: str | Path) -> Path:
-    if "\0" in str(folder) or not str(folder).strip():
-        raise BadInput("Name a folder, like /home/you/Pictures.")
-    try:
-        path = Path(os.path.normpath(Path(folder).expanduser().absolute()))
-    except RuntimeError as error:
-        raise BadInput(f"{folder}: there is no such person on this machine.") from error
-    shown = paths.display(paths.to_text(str(path)))
-    try:
-        with os.scandir(path):
-            return path
-    except FileNotFoundError as error:
-        raise BadInput(
-            f"There is no folder {shown}. Check the spelling, or that its drive is on."
-        ) from error
-    except NotADirectoryError as error:
-        raise BadInput(f"{shown} is a file. Name the folder that it lies in.") from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise BadInput(f"{shown} cannot be read ({reason}). Check its permissions.") from error
 
 
 def _refuse_overlap(path: Path, real: Path, root: LibraryRoot, there: Path) -> None:

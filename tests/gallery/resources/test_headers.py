@@ -70,6 +70,12 @@ def test_pickles_are_left_alone(start):
     assert read(start + b"cos\nsystem\n") == headers.Header()
 
 
+@pytest.mark.parametrize("length", [0x80, 0x0280])
+def test_a_length_that_looks_like_a_pickle_is_none(length):
+    header = b'{"a": {"dtype": "F8"}}'.ljust(length)
+    assert read(struct.pack("<Q", length) + header).precision == "F8"
+
+
 def test_crooked_entries_are_passed_over():
     header = (
         b'{"__metadata__": {"a": 1, "b": "c"}, "x": 1, "y": {"data_offsets": "no", "dtype": 3}}'
