@@ -75,7 +75,7 @@ def test_removing_takes_the_rows_and_nothing_that_is_there(root, library_folder)
     Image.objects.filter(name="2.png").update(rating=3, is_favourite=True)
     found = unavailable.losses(root)
     assert (found.images, found.rated, found.favourites) == (3, 1, 1)
-    assert str(found) == "3 images, 1 rated and 1 favourites among them"
+    assert str(found) == "3 images, 1 rated and 1 favourite among them"
     pictures.png(library_folder / "b" / "0.png")  # came back since
     file.unlink()  # went since: not among what the person was shown
     run(root, Act.REMOVE)
