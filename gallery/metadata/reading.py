@@ -19,11 +19,12 @@ PARSE_VERSION = 1
 HEAD_SIZE = 65536
 
 
-def read(path: str | os.PathLike[str]) -> FileMetadata:
+def read(path: str | os.PathLike[str], *, with_workflow: bool = True) -> FileMetadata:
     """Everything that the file at `path` says. Raises only the file system's own OSError."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 (half the price of Path.open)
         size = os.fstat(file.fileno()).st_size
-        return read_stream(file, size, head=file.read(HEAD_SIZE), name=path)
+        head = file.read(HEAD_SIZE)
+        return read_stream(file, size, head=head, name=path, with_workflow=with_workflow)
 
 
 def read_stream(
@@ -33,12 +34,13 @@ def read_stream(
     head: bytes | None = None,
     name: str | os.PathLike[str] = "",
     sidecars: Sequence[RawRecord] = (),
+    with_workflow: bool = True,
 ) -> FileMetadata:
     """As `read`, of an open binary file of `size` bytes; it is left at any position.
 
     `head` is its first `HEAD_SIZE` bytes where the caller has read them already, `name` only
     serves the wording of problems. `sidecars` are records of the files beside it, which are
-    understood together with its own.
+    understood together with its own. `with_workflow` as in `parsers.understand`.
     """
     if head is None:
         file.seek(0)
@@ -50,10 +52,12 @@ def read_stream(
     source = Source(file, size, head)
     container.read(source, contents)
     records = (*contents.records, *sidecars)
-    understanding = parsers.understand(records) if records else Understanding()
+    understanding = Understanding()
+    if records:
+        understanding = parsers.understand(records, with_workflow=with_workflow)
     if not _has_prompt(understanding) and stealth.read(source, container.format, contents):
         records = (*contents.records, *sidecars)
-        understanding = parsers.understand(records)
+        understanding = parsers.understand(records, with_workflow=with_workflow)
     width, height = contents.displayed_size()
     problems = tuple(contents.problems)
     return FileMetadata(

@@ -3,13 +3,16 @@
 Graphs are hostile: ids are any text, links dangle and circle, so every walk keeps what it visited.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, ItemsView, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 NODE_LIMIT = 10_000
 _CARRIERS = ("context", "sdxl_tuple", "bus", "settings")
 # Links looked at, a hundred times what the most elaborate of a thousand real graphs needs.
 _EFFORT_LIMIT = 100_000
+# Longer names of classes are not kept in memory.
+_REMEMBERED = 200
 
 
 class TangledGraph(Exception):
@@ -26,8 +29,18 @@ class Node(NamedTuple):
 
     def is_called(self, *parts: str) -> bool:
         """Whether the class name holds one of these words, written in lower case."""
-        kind = self.kind.lower()
-        return any(part in kind for part in parts)
+        if len(self.kind) > _REMEMBERED:
+            return _is_called(self.kind, parts)
+        return _is_known_to_be_called(self.kind, parts)
+
+
+def _is_called(kind: str, parts: tuple[str, ...]) -> bool:
+    kind = kind.lower()
+    return any(part in kind for part in parts)
+
+
+# The same classes are in thousands of graphs.
+_is_known_to_be_called = lru_cache(4096)(_is_called)
 
 
 class Link(NamedTuple):
@@ -44,20 +57,19 @@ class Graph:
         # What walks found of a node once; see `samplers`.
         self.made_of: dict[str, tuple[Link, ...]] = {}
         self.samples: dict[str, bool] = {}
+        nodes = self.nodes
         for key, node in list(raw.items())[:NODE_LIMIT]:
             if type(node) is not dict:
                 continue
             kind, inputs = node.get("class_type"), node.get("inputs")
             if type(kind) is str and type(inputs) is dict:
-                self.nodes[key] = Node(key, kind, inputs)
-        self._links = {
-            key: [
-                (name, link)
-                for name, value in node.inputs.items()
-                if type(value) is list and (link := self._link(value)) is not None
-            ]
-            for key, node in self.nodes.items()
-        }
+                nodes[key] = Node(key, kind, inputs)
+        self._links: dict[str, dict[str, Link]] = {}
+        for key, each in nodes.items():
+            self._links[key] = links = {}
+            for name, value in each.inputs.items():
+                if type(value) is list and (link := self._link(value)) is not None:
+                    links[name] = link
 
     def spend(self, effort: int) -> None:
         self._effort += effort
@@ -69,8 +81,10 @@ class Graph:
 
         Like every walk, raises `TangledGraph` where there is no end of it.
         """
+        if type(value) is not list:
+            return None
         self.spend(1)
-        return self._link(value) if type(value) is list else None
+        return self._link(value)
 
     def _link(self, value: list[Any]) -> Link | None:
         if len(value) != 2:
@@ -85,21 +99,25 @@ class Graph:
 
     def input_link(self, node: Node, *names: str) -> Link | None:
         """The link of the first of these inputs that has one."""
+        links = self._links[node.id]
+        if not links:
+            return None
+        self.spend(1)
         for name in names:
-            link = self.link(node.inputs.get(name))
-            if link is not None:
-                return link
+            if name in links:
+                return links[name]
         return None
 
-    def links(self, node: Node) -> list[tuple[str, Link]]:
+    def links(self, node: Node) -> ItemsView[str, Link]:
         """Every input that is a link, in the order recorded."""
         known = self._links[node.id]
-        self.spend(len(known))
-        return known
+        if known:
+            self.spend(len(known))
+        return known.items()
 
     def ends(self) -> list[Node]:
         """The nodes that feed no other, in the order recorded."""
-        consumed = {link.node.id for links in self._links.values() for _, link in links}
+        consumed = {link.node.id for links in self._links.values() for link in links.values()}
         return [node for node in self.nodes.values() if node.id not in consumed]
 
     def upstream(self, starts: Iterable[Node], follow: "Follow") -> Iterator[Node]:
@@ -115,9 +133,9 @@ class Graph:
                 continue
             seen.add(node.id)
             yield node
-            links = follow(self, node)
-            self.spend(len(links))
-            waiting.extend([link.node for link in links[::-1] if link.node.id not in seen])
+            if links := follow(self, node):
+                self.spend(len(links))
+                waiting.extend([link.node for link in links[::-1] if link.node.id not in seen])
 
 
 # Which inputs of a node a walk goes on through.

@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from gallery.metadata.parsers.comfyui.graph import Graph
@@ -29,17 +30,26 @@ def search_nodes(graph: Graph) -> tuple[WorkflowNode, ...]:
             if len(pairs) >= _PROPERTY_LIMIT or room < 0:
                 break
             kind = type(value)
+            if kind is list and _looks_like_link(value):
+                continue
             if kind is dict:
                 inner = list(_inner(name, value))
                 pairs += inner
                 room -= sum(len(text) for _, text in inner)
-            elif kind is list and _looks_like_link(value):
-                continue
             elif text := _text(value):
-                pairs.append((clean(name[:NAME_LIMIT]), text))
+                pairs.append((_name(name) if len(name) < NAME_LIMIT else _cut(name), text))
                 room -= len(text)
-        nodes.append(WorkflowNode(clean(node.kind[:NAME_LIMIT]), tuple(pairs[:_PROPERTY_LIMIT])))
+        kind_name = _name(node.kind) if len(node.kind) < NAME_LIMIT else _cut(node.kind)
+        nodes.append(WorkflowNode(kind_name, tuple(pairs[:_PROPERTY_LIMIT])))
     return tuple(nodes)
+
+
+def _cut(name: str) -> str:
+    return clean(name[:NAME_LIMIT])
+
+
+# Classes and inputs have the same names in thousands of graphs.
+_name = lru_cache(4096)(_cut)
 
 
 def _inner(name: str, value: dict[str, Any]) -> Iterator[tuple[str, str]]:

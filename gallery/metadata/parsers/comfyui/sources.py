@@ -61,7 +61,14 @@ _FINISHED = "finished"
 
 def sources_of(graph: Graph, output: Node | None) -> tuple[SourceReference, ...]:
     """Every picture file that fed `output`, once for each use of it."""
-    if output is None or not any(_file(node) for node in graph.nodes.values()):
+    if output is None:
+        return ()
+    files = {
+        node.id: name
+        for node in graph.nodes.values()
+        if not node.inputs.keys().isdisjoint(_FILES) and (name := _file(node))
+    }
+    if not files:
         return ()
     has_sampled = has_enlarged = False
     found: set[tuple[str, str]] = set()
@@ -73,8 +80,8 @@ def sources_of(graph: Graph, output: Node | None) -> tuple[SourceReference, ...]
         if (node.id, slot, use) in seen:
             continue
         seen.add((node.id, slot, use))
-        if name := _file(node):
-            names.setdefault(("mask" if slot == 1 else use, name))
+        if file := files.get(node.id):
+            names.setdefault(("mask" if slot == 1 else use, file))
             continue
         if (node.id, use) in found:
             continue

@@ -17,6 +17,7 @@ _METADATA = ("invokeai_metadata", "invokeai")
 _SD_METADATA = "sd-metadata"
 _DREAM = "Dream"
 _GRAPHS = ("invokeai_graph", "invokeai_workflow")
+_KEYS = (*_METADATA, _SD_METADATA, _DREAM, *_GRAPHS)
 _TEXTS = ("prompt", "negative_prompt", "sampler", "scheduler", "generator_version")
 _NUMBERS = ("seed", "steps", "cfg_scale", "denoise", "clip_skip", "width", "height")
 # A command asks for these, the metadata beside it tells each with its outcome.
@@ -29,6 +30,8 @@ _POSTPROCESSING = (
 
 
 def parse(evidence: Evidence) -> GenerationParameters | None:
+    if evidence.first(*_KEYS) is None and not evidence.once(objects.found):
+        return None
     answers = [
         answer
         for read in (_modern, _sd_metadata, _dream, _graph)
