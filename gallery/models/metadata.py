@@ -1,22 +1,25 @@
 """All that a file said about itself, kept whole so that better parsers can re-read it."""
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from django.db import models
 
+from gallery.metadata import RawRecord
+
 _COMPRESS_ABOVE = 2048
 
 
-def pack_records(records: list[dict[str, Any]]) -> bytes:
+def pack_records(records: Sequence[RawRecord | dict[str, Any]]) -> bytes:
     """Raw records as JSON bytes; zlib above 2 KiB, told apart by the first byte. May hold NULs."""
     plain = orjson.dumps(records)
     return plain if len(plain) < _COMPRESS_ABOVE else zlib.compress(plain, 1)
 
 
 def unpack_records(packed: bytes) -> list[dict[str, Any]]:
-    """Inverse of `pack_records`."""
+    """Inverse of `pack_records`: the fields of each `RawRecord`."""
     plain = packed if packed[:1] == b"[" else zlib.decompress(packed)
     records: list[dict[str, Any]] = orjson.loads(plain)
     return records

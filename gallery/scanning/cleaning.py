@@ -30,6 +30,8 @@ def name(value: str) -> str:
 def json(value: Any) -> str:
     """As a jsonb column takes it: `value` holds lists and texts. Few need mending, so that is tried
     last."""
+    if not value:
+        return "[]"
     try:
         dumped = orjson.dumps(value)
     except orjson.JSONEncodeError:

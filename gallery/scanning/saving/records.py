@@ -1,5 +1,6 @@
 """What a file said, whole, with what did not fit the narrow row."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -53,21 +54,10 @@ def _row(image_id: int, read: FileMetadata) -> tuple[Any, ...]:
 
 def _pack(records: tuple[RawRecord, ...]) -> bytes:
     """Whole, NULs included; only what UTF-8 cannot say is replaced."""
-    plain = [
-        {
-            "container": record.container,
-            "key": record.key,
-            "text": record.text,
-            "encoding": record.encoding,
-            "position": record.position,
-            "is_damaged": record.is_damaged,
-        }
-        for record in records
-    ]
     try:
-        return pack_records(plain)
+        return pack_records(records)
     except orjson.JSONEncodeError:
-        for record in plain:
-            record["key"] = cleaning.encodable(str(record["key"]))
-            record["text"] = cleaning.encodable(str(record["text"]))
-        return pack_records(plain)
+        encodable = cleaning.encodable
+        return pack_records(
+            [replace(each, key=encodable(each.key), text=encodable(each.text)) for each in records]
+        )
