@@ -19,6 +19,7 @@ from gallery.metadata.parsers import (
     invokeai,
     midjourney,
     novelai,
+    objects,
     provenance,
     ruinedfooocus,
     sidecars,
@@ -56,6 +57,15 @@ PARSERS: tuple[Parser, ...] = (
     provenance.parse,
 )
 
+# Most files have one of these sets of keys and no JSON but graphs. No other parser than these finds
+# anything in them, which saves asking a dozen.
+_SHORTCUTS: dict[frozenset[str], tuple[Parser, ...]] = {
+    frozenset(("parameters",)): (fooocus.parse, automatic1111.parse),
+    frozenset(("UserComment",)): (fooocus.parse, automatic1111.parse),
+    frozenset(("prompt", "workflow")): (comfyui.parse,),
+    frozenset(("prompt",)): (comfyui.parse,),
+}
+
 
 def understand(records: Sequence[RawRecord], *, with_workflow: bool = True) -> Understanding:
     """What the records of one file say, as far as any parser knows. Never raises.
@@ -81,9 +91,18 @@ def _no_workflow(evidence: Evidence) -> None:
 
 
 def _parameters(evidence: Evidence) -> GenerationParameters | None:
+    shortcut = _SHORTCUTS.get(evidence.keys)
+    if shortcut and not evidence.once(objects.found):
+        answer = _first(evidence, shortcut)
+        if answer is not None and answer.prompt:
+            return answer
+    return _first(evidence, PARSERS)
+
+
+def _first(evidence: Evidence, asked: Sequence[Parser]) -> GenerationParameters | None:
     """The first answer that has a prompt, else the first at all."""
     best = None
-    for parser in PARSERS:
+    for parser in asked:
         answer = parser(evidence)
         if answer is None:
             continue

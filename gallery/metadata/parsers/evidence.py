@@ -27,6 +27,10 @@ class Evidence:
     def __iter__(self) -> Iterator[RawRecord]:
         return iter(self.records)
 
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._by_key)
+
     def complain(self, problem: str) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
