@@ -6,7 +6,8 @@ names that header and JSON give), unless the file's own hash of that form is ano
 files that fit equally and are no copies of each other are none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,11 +17,11 @@ from gallery.scanning.saving.copying import int_array
 
 _LOCK = 0x11_4C
 _ALL = """
-CREATE TEMPORARY TABLE pair ON COMMIT DROP AS
+CREATE TEMPORARY TABLE pair AS
 SELECT DISTINCT resource_id, recorded_hash FROM gallery_imageresource
 """
 _UNLINKED_OF_IMAGES = """
-CREATE TEMPORARY TABLE pair ON COMMIT DROP AS
+CREATE TEMPORARY TABLE pair AS
 SELECT DISTINCT resource_id, recorded_hash FROM gallery_imageresource AS use
 WHERE image_id = ANY(%s::bigint[]) AND NOT EXISTS (
     SELECT FROM gallery_resourcematch AS match
@@ -29,7 +30,7 @@ WHERE image_id = ANY(%s::bigint[]) AND NOT EXISTS (
 # Tiers: 1 a hash of ten or more characters; 2, 3 one of eight, with and without the name;
 # 4, 5, 6 the exact name, its letters, another name.
 _CANDIDATES = r"""
-CREATE TEMPORARY TABLE candidate ON COMMIT DROP AS
+CREATE TEMPORARY TABLE candidate AS
 WITH wanted AS MATERIALIZED (
     SELECT pair.*, resource.kind, resource.name, lower(resource.name) AS folded,
         substring(lower(recorded_hash) FROM '^(?:0x|sha256:|autov[123]:)?([0-9a-f]{8,64})$') AS hash
@@ -74,7 +75,7 @@ SELECT told.*, dense_rank() OVER (
 FROM told WHERE tier IS NOT NULL
 """
 _BEST = """
-CREATE TEMPORARY TABLE best ON COMMIT DROP AS
+CREATE TEMPORARY TABLE best AS
 SELECT resource_id, recorded_hash,
     (array_agg(file_id ORDER BY is_named DESC, file_id))[1] AS file_id,
     CASE WHEN min(tier) <= 3 THEN 'hash' ELSE 'name' END AS rule
@@ -106,8 +107,7 @@ _WANT_NONE = "UPDATE gallery_resourcefile SET is_hash_wanted = false WHERE is_ha
 
 def link_all() -> int:
     """Every use there is; how many are linked now. Seconds for millions of uses."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        _begin(cursor)
+    with _alone() as cursor:
         cursor.execute(_ALL)
         _choose(cursor)
         cursor.execute(_UNLINK)
@@ -122,18 +122,20 @@ def link_images(image_ids: Sequence[int]) -> None:
     """What these images use and is not linked yet; called after they were read."""
     if not ResourceFile.objects.exists():
         return
-    with transaction.atomic(), connection.cursor() as cursor:
-        _begin(cursor)
+    with _alone() as cursor:
         cursor.execute(_UNLINKED_OF_IMAGES, [int_array(image_ids)])
-        if cursor.rowcount:
-            _choose(cursor)
-            cursor.execute(_LINK)
-            cursor.execute(_WANT)
+        _choose(cursor)
+        cursor.execute(_LINK)
+        cursor.execute(_WANT)
 
 
-def _begin(cursor: Any) -> None:
-    """One at a time: two would wait for each other's rows."""
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+@contextmanager
+def _alone() -> Iterator[Any]:
+    """One at a time, as two would wait for each other's rows; what is made for it goes with it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        yield cursor
+        cursor.execute("DROP TABLE pair, candidate, best")
 
 
 def _choose(cursor: Any) -> None:

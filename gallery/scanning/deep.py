@@ -13,6 +13,7 @@ from gallery.metadata import READ_VERSION, RawRecord
 from gallery.models import LibraryRoot
 from gallery.pipeline import failures
 from gallery.querysets import ImageQuerySet
+from gallery.resources import linking
 from gallery.scanning import moves, reachability, saving
 from gallery.scanning.reading import Doors, Reader, Reading, Target
 from gallery.scanning.relative import way
@@ -71,6 +72,7 @@ def scan(image_ids: Iterable[int], progress: Progress) -> None:
             done += len(batch)
             progress.report(done, failed)
     moves.settle(image_ids)
+    linking.link_images(image_ids)
 
 
 def give_up(image_ids: Iterable[int], reason: str) -> None:

@@ -12,6 +12,7 @@ from gallery.metadata import PARSE_VERSION, RawRecord, understand
 from gallery.models import Image, LibraryRoot
 from gallery.models.metadata import unpack_records
 from gallery.querysets import ImageQuerySet
+from gallery.resources import linking
 from gallery.scanning import deep
 from gallery.scanning.saving import imported, parsed
 from gallery.scanning.saving.parsed import Parsed
@@ -62,6 +63,7 @@ def run(image_ids: Iterable[int], progress: Progress) -> None:
         done += len(ids)
         progress.report(done)
         progress.check()
+    linking.link_images(image_ids)
     progress.report(len(image_ids))
 
 

@@ -7,7 +7,7 @@ from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection
 from gallery.pipeline import planning, registry, runner
 from gallery.scanning import deep, moves, quick
-from gallery.services import rebuild, reparse, unavailable
+from gallery.services import rebuild, reparse, resources, unavailable
 from gallery.tasks.places import images_of, name_of, root_of
 
 
@@ -64,6 +64,7 @@ class DeepScan(JobKind):
         root = root_of(params)
         moves.settle(is_last=True)
         reparse.start_if_due(root)
+        resources.start_hashing_if_wanted()
         enqueue("pipeline", {"collection_id": root.collection_id})
 
 
