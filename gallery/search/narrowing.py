@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Lookup, Q
+from django.db.models import F, Lookup, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-from gallery.models import Folder, Image, Prompt
+from gallery.models import Folder, Image, ImageResource, Prompt
 from gallery.querysets import subtree
 
 FEW_PROMPTS = 2000
@@ -52,9 +52,25 @@ def has_few_images(workflow_id: int) -> bool:
     return images.order_by()[: FEW_IMAGES + 1].count() <= FEW_IMAGES
 
 
+def made_with(file_id: int) -> Q:
+    """Images that used this model file."""
+    return Q(pk__in=_uses(file_id).values("image_id"))
+
+
+def made_few_images(file_id: int) -> bool:
+    """Counts no further than it takes to know."""
+    return _uses(file_id)[: FEW_IMAGES + 1].count() <= FEW_IMAGES
+
+
 def few_folders(folder: Folder) -> list[int] | None:
     """`folder` and those below it; None where they are many, or hold many images."""
     held = Folder.objects.filter(subtree(folder)).values_list("pk", "image_count")
     counts = dict(held[: FEW_FOLDERS + 1])
     is_few = len(counts) <= FEW_FOLDERS and sum(counts.values()) <= FEW_IMAGES
     return list(counts) if is_few else None
+
+
+def _uses(file_id: int) -> QuerySet[ImageResource]:
+    return ImageResource.objects.filter(
+        resource__matches__file=file_id, resource__matches__recorded_hash=F("recorded_hash")
+    ).order_by()

@@ -41,6 +41,7 @@ class ResultQuery:
     view: Literal["", "trash"] = ""
     unavailable: bool = False
     workflow: int | None = None
+    made_with: int | None = None
     at: str = ""
 
     @classmethod
@@ -60,6 +61,7 @@ class ResultQuery:
             view=_choice(params, "view", "trash"),
             unavailable=_switch(params, "unavailable"),
             workflow=_number(params, "workflow", 1, _BIGGEST_ID),
+            made_with=_number(params, "made_with", 1, _BIGGEST_ID),
             at=params.get("at", ""),
         )
         if query.at:
@@ -133,6 +135,8 @@ class ResultQuery:
             images = images.within(self.within)
         if self.workflow:
             images = images.filter(workflow=self.workflow)
+        if self.made_with:
+            images = images.filter(narrowing.made_with(self.made_with))
         if self.rating == "none":
             images = images.unrated()
         elif self.rating:
@@ -161,6 +165,8 @@ class ResultQuery:
         if self._folder_ids is not None:
             return True
         if self.workflow and narrowing.has_few_images(self.workflow):
+            return True
+        if self.made_with and narrowing.made_few_images(self.made_with):
             return True
         return self._prompt_ids is not None and narrowing.have_few_images(self._prompt_ids)
 

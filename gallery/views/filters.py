@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dtoolkit.core import paths
+from gallery.models import ResourceFile
 from gallery.search import fulltext
 from gallery.search.query import BIGGEST_SEED, DEFAULT_SORT, SORT_TITLES, ResultQuery
 
@@ -59,6 +60,10 @@ def _chips(query: ResultQuery) -> Iterator[Chip]:
         yield Chip("rated", f"{query.rating}{more}", query.querystring(rating=None))
     if query.workflow:
         yield Chip("same workflow", "", query.querystring(workflow=None))
+    if query.made_with:
+        file = ResourceFile.objects.filter(pk=query.made_with).first()
+        name = paths.display(file.name) if file else "a model file no longer known"
+        yield Chip("made with", name, query.querystring(made_with=None))
     if query.nsfw:
         label = "only NSFW" if query.nsfw == "only" else "without NSFW"
         yield Chip(label, "", query.querystring(nsfw=""))
