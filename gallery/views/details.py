@@ -1,6 +1,5 @@
 """The details panel's content: what is known of one image, in the order a person reads it."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -109,6 +108,12 @@ class Details:
         pairs = self.metadata.media if self.metadata else []
         return [Fact(str(label), str(value)) for label, value in pairs]
 
+    @property
+    def is_only_signed(self) -> bool:
+        """Known to be made by a model, and nothing more."""
+        is_signed = self.metadata is not None and generators.is_signed(self.metadata.rule)
+        return is_signed and not self.image.prompt_id
+
     @cached_property
     def infotext(self) -> str:
         return infotext.of(self.image, self.uses)
@@ -123,12 +128,12 @@ class Details:
         return facts.sort(self.metadata.facts if self.metadata else [])
 
     @cached_property
-    def tags(self) -> Mapping[tuple[str, str], Sequence[ImageTag]]:
-        """By source and category, as they were given."""
-        groups: dict[tuple[str, str], list[ImageTag]] = defaultdict(list)
+    def tags(self) -> Mapping[str, Mapping[str, Sequence[ImageTag]]]:
+        """By source, then by category, as they were given."""
+        groups: dict[str, dict[str, list[ImageTag]]] = {}
         for use in self.image.tags.select_related("tag")[:_MOST_TAGS]:
-            groups[use.source, use.tag.category].append(use)
-        return dict(groups)
+            groups.setdefault(use.source, {}).setdefault(use.tag.category, []).append(use)
+        return groups
 
     @cached_property
     def captions(self) -> Sequence[Caption]:

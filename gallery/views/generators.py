@@ -54,6 +54,9 @@ def source_of(rule: str) -> str:
     """What the parser `rule` went by, in a few words; empty where there is nothing to add."""
     if rule.startswith(_BESIDE):
         return "a file beside it"
-    if rule == _SIGNED:
-        return "its content credentials"
-    return ""
+    return "its content credentials" if is_signed(rule) else ""
+
+
+def is_signed(rule: str) -> bool:
+    """Whether it only says that a model made the picture, and whose."""
+    return rule.removeprefix(_BESIDE) == _SIGNED

@@ -17,7 +17,7 @@ from gallery.services.unavailable import Act, Losses
 from gallery.views import picker
 from gallery.views.roots import done
 
-_REFUSED = 422  # which HTMX shows in the dialog's place
+_REFUSED = 422
 _VIDEOS = ("mp4", "m4v", "mov", "webm", "mkv", "avi")
 _MOST_TYPED = 100_000
 _form = require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +71,8 @@ def rename(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except BadInput as error:
         context = {"value": value[: roots.MOST_NAME_CHARS], "problem": error.message}
         return _ask(request, root, "name", context, status=_REFUSED)
-    return done(request, slug, f"{before} is called {paths.display(root.name)} now.")
+    said = f"{before} is called {paths.display(root.name)} now."
+    return done(request, slug, said, is_tree_changed=True)
 
 
 @_form
@@ -149,6 +150,8 @@ def _ask(
         "slug": root.collection.slug,
         "form": f"folders/_{form}.html",
     }
+    if getattr(request, "htmx", False):
+        status = 200  # HTMX shows nothing else in the dialog's place
     return render_page(
         request, "folders/form.html", whole, fragment="folders/_dialog.html", status=status
     )

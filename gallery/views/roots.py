@@ -58,7 +58,13 @@ def scan(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def done(
-    request: HttpRequest, slug: str, said: str, *, undo_url: str = "", undo_value: str = ""
+    request: HttpRequest,
+    slug: str,
+    said: str,
+    *,
+    undo_url: str = "",
+    undo_value: str = "",
+    is_tree_changed: bool = False,
 ) -> HttpResponse:
     """What every act on folders answers: the news for HTMX, the page again without it."""
     if not getattr(request, "htmx", False):
@@ -69,4 +75,6 @@ def done(
         toast |= {"undo_url": undo_url, "undo_value": undo_value}
     trigger_client_event(response, "toast", toast)
     trigger_client_event(response, "roots:changed", {})
+    if is_tree_changed:
+        trigger_client_event(response, "tree:changed", {})
     return trigger_client_event(response, "jobs:changed", {})

@@ -3,7 +3,6 @@
 
 import { announce } from "./http.js";
 
-const REFUSED = 422;
 const NEWS = "roots:changed"; // of what the dialogs here do
 let opener = null;
 
@@ -25,12 +24,6 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:load", ({ target }) => {
   if (target.matches("dialog[data-modal]") && !target.open) target.showModal();
-});
-
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.xhr.status !== REFUSED) return;
-  detail.shouldSwap = true;
-  detail.isError = false;
 });
 
 document.addEventListener(NEWS, () => {

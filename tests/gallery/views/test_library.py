@@ -297,7 +297,7 @@ def test_an_offline_root_says_so_and_stays_browsable(client):
 
 def test_the_tree_asks_again_until_a_new_root_was_scanned(client):
     root = LibraryRootFactory(name="Fresh")
-    again = f'hx-get="{reverse("folder-roots", args=["default"])}"'
+    again = 'hx-trigger="library:changed from:document, tree:changed'
     assert again in client.get(LIBRARY).content.decode()
     FolderFactory(root=root, path="", image_count=4)
     content = client.get(reverse("folder-roots", args=["default"])).content.decode()

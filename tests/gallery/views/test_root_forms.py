@@ -30,8 +30,12 @@ def url(name: str, root: LibraryRoot) -> str:
 
 
 def refused(response) -> str:
-    assert response.status_code == 422
-    return response.content.decode()
+    """The dialog again, with the reason."""
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert html.startswith("<dialog")
+    assert 'role="alert"' in html
+    return html
 
 
 @pytest.mark.parametrize(
@@ -151,6 +155,12 @@ def test_marks_can_be_taken_back(client, root, folder):
     response = client.post(url("missing-files", root), {"act": "take_back"}, headers=HTMX)
     assert "1 mark taken back." in response["HX-Trigger"]
     assert not Image.objects.get().is_for_deletion
+
+
+def test_without_script_a_refusal_is_the_page_again(client, root):
+    response = client.post(url("rename-root", root), {"name": ""})
+    assert response.status_code == 422
+    assert "<html" in response.content.decode()
 
 
 def test_an_act_that_is_none_is_refused(client, root):
