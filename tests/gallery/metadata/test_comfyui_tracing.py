@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 
 from gallery.metadata.records import ResourceUse
@@ -351,3 +353,19 @@ def test_numbers_that_cannot_be_are_not_recorded(value):
     assert found.seed is None
     assert found.steps is None
     assert found.prompt == "a cat"
+
+
+def test_a_pass_over_a_scaled_picture_has_its_size():
+    graph = copy.deepcopy(GRAPH)
+    graph["20"] = {"class_type": "LoadImage", "inputs": {"image": "a.png"}}
+    graph["21"] = {
+        "class_type": "ImageScale",
+        "inputs": {"image": ["20", 0], "width": 1536, "height": 1024, "upscale_method": "area"},
+    }
+    graph["22"] = {"class_type": "VAEEncode", "inputs": {"pixels": ["21", 0], "vae": ["4", 2]}}
+    graph["3"]["inputs"]["latent_image"] = ["22", 0]
+    found = graph_answer(graph)
+    assert (found.width, found.height) == (1536, 1024)
+    graph["21"]["inputs"]["width"] = 0
+    found = graph_answer(graph)
+    assert (found.width, found.height) == (None, None)

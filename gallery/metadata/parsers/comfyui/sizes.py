@@ -4,7 +4,7 @@ import re
 
 from gallery.metadata.parsers.comfyui.graph import Graph, Node
 from gallery.metadata.parsers.comfyui.literals import Literals
-from gallery.metadata.parsers.comfyui.samplers import empty_latent
+from gallery.metadata.parsers.comfyui.samplers import empty_latent, is_sampler, made_of
 from gallery.metadata.parsers.values import whole
 
 _WORDS = re.compile(r"(?<!\d)(\d{2,5})\s*[xX\u00d7*]\s*(\d{2,5})(?!\d)")
@@ -25,7 +25,7 @@ Size = tuple[int, int]
 def size_of(graph: Graph, literals: Literals, sampler: Node) -> Size | None:
     node = empty_latent(graph, sampler)
     if node is None:
-        return None
+        return _scaled_to(graph, literals, sampler)
     names = ("width", "height")
     if "empty_latent_width" in node.inputs:
         names = ("empty_latent_width", "empty_latent_height")
@@ -36,6 +36,21 @@ def size_of(graph: Graph, literals: Literals, sampler: Node) -> Size | None:
         return width, height
     source = graph.input_link(node, *names)
     return in_words(node if source is None else source.node)
+
+
+def _scaled_to(graph: Graph, literals: Literals, sampler: Node) -> Size | None:
+    """What the picture that the pass began with was brought to, where a node says it in pixels."""
+    start = graph.input_link(sampler, "latent_image", "latent", "samples", "init_latent")
+    if start is None:
+        return None
+    for node in graph.upstream([start.node], made_of):
+        if is_sampler(graph, node):
+            return None
+        if node.is_called("scale", "resize") and node.has("width") and node.has("height"):
+            sides = (literals.plain(node.inputs[name], name) for name in ("width", "height"))
+            width, height = (whole(side) for side in sides)
+            return (width, height) if width and height else None
+    return None
 
 
 def in_words(node: Node) -> Size | None:
