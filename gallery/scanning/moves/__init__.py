@@ -26,8 +26,7 @@ _WAITING = """
 SELECT image.collection_id, image.fingerprint FROM gallery_arrival AS arrival
 JOIN gallery_image AS image ON image.id = arrival.image_id
 LEFT JOIN gallery_libraryroot AS root ON root.id = arrival.waits_for_id
-WHERE root.offline_since IS NULL
-  AND (%(ids)s::bigint[] IS NULL OR image.id = ANY(%(ids)s::bigint[]))
+WHERE root.offline_since IS NULL {among}
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 # Where contents changed places, all that takes part is decided together.
@@ -51,8 +50,7 @@ def settle(image_ids: Iterable[int] | None = None, *, is_last: bool = False) -> 
     """
     ids = None if image_ids is None else int_array(image_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"ids": ids})
-        if not cursor.fetchone():
+        if not _waiting(cursor, ids):
             return 0
         cursor.execute("SELECT pg_advisory_lock(%s, 0)", [_LOCK_CLASS])
         try:
@@ -67,7 +65,7 @@ def due() -> set[int]:
     """The images that `settle` would take for moved now, once nothing is left to be read."""
     disk, ids = Disk(), set[int]()
     with connection.cursor() as cursor:
-        for groups in _groups(cursor, None):
+        for groups in _groups(cursor, None, is_last=True):
             decision = deciding.decide(groups, disk, is_last=True)
             ids |= {new.id for _, new in decision.moves}
     return ids
@@ -77,22 +75,32 @@ def _settle(cursor: Any, ids: str | None, is_last: bool) -> int:
     disk = Disk()
     return sum(
         uniting.unite(deciding.decide(groups, disk, is_last=is_last))
-        for groups in _groups(cursor, ids)
+        for groups in _groups(cursor, ids, is_last=is_last)
     )
 
 
-def _groups(cursor: Any, ids: str | None) -> Iterator[list[Group]]:
+def _groups(cursor: Any, ids: str | None, *, is_last: bool) -> Iterator[list[Group]]:
     """What is decided together: of a collection all that is entangled, the rest in portions."""
-    cursor.execute(_WAITING, {"ids": ids})
-    waiting: list[tuple[int, UUID]] = cursor.fetchall()
+    waiting = _waiting(cursor, ids)
     cursor.execute(_ENTANGLED)
     entangled: list[tuple[int, UUID]] = cursor.fetchall()
     if not set(entangled).isdisjoint(waiting):
         for collection_id, fingerprints in _by_collection(entangled, len(entangled)):
-            yield load(cursor, collection_id, fingerprints)
+            yield load(cursor, collection_id, fingerprints, awaits=not is_last)
     plain = sorted(set(waiting).difference(entangled))
     for collection_id, fingerprints in _by_collection(plain, _ARRIVALS):
-        yield load(cursor, collection_id, fingerprints)
+        yield load(cursor, collection_id, fingerprints, awaits=not is_last)
+
+
+def _waiting(cursor: Any, ids: str | None) -> list[tuple[int, UUID]]:
+    """Collection and fingerprint of what is to be decided."""
+    if ids is None:
+        cursor.execute(_WAITING.format(among=""))
+    else:
+        among = "AND arrival.image_id = ANY(%s::bigint[])"
+        cursor.execute(_WAITING.format(among=among), [ids])
+    found: list[tuple[int, UUID]] = cursor.fetchall()
+    return found
 
 
 def _by_collection(found: list[tuple[int, UUID]], at_once: int) -> Iterator[tuple[int, list[UUID]]]:

@@ -20,6 +20,7 @@ class Place:
     fingerprint: UUID | None
     is_available: bool
     first_seen_at: datetime
+    size: int = 0
 
     @property
     def path(self) -> str:
@@ -44,13 +45,13 @@ class Group:
 
 _PLACE = """
     image.id, image.folder_id, folder.root_id, folder.path, image.name, image.fingerprint,
-    image.is_available, image.first_seen_at
+    image.is_available, image.first_seen_at, image.size
 """
 _HOLDING = f"""
 SELECT {_PLACE}, arrival.image_id IS NOT NULL FROM gallery_image AS image
 JOIN gallery_folder AS folder ON folder.id = image.folder_id
 LEFT JOIN gallery_arrival AS arrival ON arrival.image_id = image.id
-WHERE image.collection_id = %s AND image.fingerprint = ANY(%s::uuid[])
+WHERE image.collection_id + 0 = %s AND image.fingerprint = ANY(%s::uuid[])
 ORDER BY image.id
 """  # noqa: S608
 # By the last version only: what an image was before that, it had lost before.
@@ -68,19 +69,20 @@ WHERE version.fingerprint = ANY(%s::uuid[]) AND image.collection_id = %s
 ORDER BY image.id
 """  # noqa: S608
 _AWAITED = """
-SELECT holding.fingerprint FROM gallery_image AS holding
-WHERE holding.id = ANY(%s::bigint[]) AND EXISTS (
-    SELECT FROM gallery_image AS image
-    JOIN gallery_folder AS folder ON folder.id = image.folder_id
-    JOIN gallery_libraryroot AS root ON root.id = folder.root_id
-    WHERE image.collection_id = holding.collection_id AND image.size = holding.size
-      AND image.read_version IS NULL AND image.fingerprint IS NULL
-      AND image.is_available AND root.offline_since IS NULL
-      AND NOT EXISTS (SELECT FROM gallery_stagefailure WHERE image_id = image.id))
+SELECT DISTINCT image.size FROM gallery_image AS image
+JOIN gallery_folder AS folder ON folder.id = image.folder_id
+JOIN gallery_libraryroot AS root ON root.id = folder.root_id
+WHERE image.collection_id = %s AND image.size = ANY(%s::bigint[])
+  AND image.read_version IS NULL AND image.fingerprint IS NULL AND image.is_available
+  AND root.offline_since IS NULL
+  AND NOT EXISTS (SELECT FROM gallery_stagefailure WHERE image_id = image.id)
 """
 
 
-def load(cursor: Any, collection_id: int, fingerprints: Sequence[UUID]) -> list[Group]:
+def load(
+    cursor: Any, collection_id: int, fingerprints: Sequence[UUID], *, awaits: bool
+) -> list[Group]:
+    """Of one collection; with `awaits` also whether something that is unread may belong to them."""
     wanted = list(fingerprints)
     groups = {fingerprint: Group(fingerprint) for fingerprint in wanted}
     cursor.execute(_HOLDING, [collection_id, wanted])
@@ -93,8 +95,10 @@ def load(cursor: Any, collection_id: int, fingerprints: Sequence[UUID]) -> list[
         place = Place(*columns)
         group = groups[fingerprint]
         (group.unread if place.fingerprint is None else group.displaced).append(place)
-    samples = [group.arrivals[0].id for group in groups.values() if group.arrivals]
-    cursor.execute(_AWAITED, [samples])
-    for (fingerprint,) in cursor.fetchall():
-        groups[fingerprint].is_awaited = True
+    if awaits:
+        sizes = {place.size for group in groups.values() for place in group.arrivals}
+        cursor.execute(_AWAITED, [collection_id, sorted(sizes)])
+        awaited = {row[0] for row in cursor.fetchall()}
+        for group in groups.values():
+            group.is_awaited = any(place.size in awaited for place in group.arrivals[:1])
     return [group for group in groups.values() if group.arrivals]
