@@ -16,7 +16,7 @@ from gallery.bench.manifests import Sample
 from gallery.metadata import GenerationParameters, sidecars
 
 TIERS = ("A", "B", "W", "C")
-_ROUNDS = 40
+_ROUNDS = 15
 _TIMES = 3
 _LEAST_SECONDS = 2.0
 _WORST = 60

@@ -7,23 +7,27 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gallery.bench import workflows
 from gallery.bench.manifests import Sample
 from gallery.demo import recipes, writers
 from gallery.demo.recipes import Recipe
 
 _SIDE = 16
 _SEED = 7
-_WRITERS: tuple[tuple[str, str, writers.Writer], ...] = (
+# Two files in three are ComfyUI's, as in collections of today.
+_OTHERS: tuple[tuple[str, str, writers.Writer], ...] = (
     ("automatic1111", "png", writers.a1111_png),
     ("automatic1111", "jpg", writers.a1111_jpeg),
     ("automatic1111", "webp", writers.a1111_webp),
     ("forge", "png", writers.forge_png),
-    ("comfyui", "png", writers.comfy_png),
     ("comfyui", "webp", writers.comfy_webp),
     ("swarmui", "png", writers.swarm_png),
     ("fooocus", "png", writers.fooocus_png),
     ("novelai", "png", writers.novelai_png),
     ("invokeai", "png", writers.invoke_png),
+)
+_WRITERS = tuple(
+    each for other in _OTHERS for each in (other, *(("comfyui", "png", workflows.png),) * 2)
 )
 _NO_MODEL = frozenset(("novelai",))
 _CONTROLS = (
@@ -34,19 +38,19 @@ _CONTROLS = (
 
 
 def write(folder: Path, rounds: int) -> list[Sample]:
-    """`rounds` files of each writer, and some that no generator made."""
+    """`rounds` times a file of each writer, and some that no generator made."""
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(_SEED)
     picture = Image.new("RGB", (_SIDE, _SIDE), (90, 60, 120))
     samples = []
-    for number in range(rounds):
-        for generator, suffix, writer in _WRITERS:
-            prompt = f"a fox number {number}, snow,\nneon lights, {random.integers(10**9)}"
-            seed = int(random.integers(1, 2**48))
-            recipe = recipes.write("aurora", prompt, seed, (832, 1216), random)
-            path = folder / f"{generator}-{number:04d}.{suffix}"
-            writer(path, picture, recipe)
-            samples.append(Sample(path, path.name, generator, "W", _expected(generator, recipe)))
+    for number in range(rounds * len(_WRITERS)):
+        generator, suffix, writer = _WRITERS[number % len(_WRITERS)]
+        prompt = f"a fox number {number}, snow,\nneon lights, {random.integers(10**9)}"
+        seed = int(random.integers(1, 2**48))
+        recipe = recipes.write("aurora", prompt, seed, (832, 1216), random)
+        path = folder / f"{generator}-{number:04d}.{suffix}"
+        writer(path, picture, recipe)
+        samples.append(Sample(path, path.name, generator, "W", _expected(generator, recipe)))
     for number, (key, text) in enumerate(_CONTROLS):
         path = folder / f"control-{number}.png"
         info = PngInfo()

@@ -16,14 +16,14 @@ def bench(tmp_path, monkeypatch):
 
 def test_files_of_its_own_are_read_right(bench):
     figures = metadata.run(bench)
-    assert figures["files"] == 23
+    assert figures["files"] == 30
     assert figures["fields_right_w"] == 1.0, bench.remarks
     assert figures["false_prompts"] == 0
     assert bench.remarks == []
     assert figures["vs_raw"] > 0
     assert figures["vs_sd_parsers"] > 0
     assert 0 < figures["sd_parsers_right_w"] < 1
-    assert figures["right_w_comfyui"].endswith(" of 28")
+    assert figures["right_w_comfyui"].endswith(" of 116")
 
 
 def test_what_is_wrong_is_said(bench):
