@@ -1,6 +1,6 @@
 """Pages of the gallery, below `c/<collection>/`: the collection is explicit in each request."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from gallery.views import (
     curation,
@@ -20,7 +20,7 @@ from gallery.views import (
 _IMAGE = "c/<slug:slug>/images/<int:pk>/"
 _ROOT = "c/<slug:slug>/roots/<int:pk>/"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", library.home, name="home"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("welcome/folders/", welcome.folder_picker, name="folder-picker"),
@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_IMAGE}deletion/", curation.deletion, name="mark-for-deletion"),
     path("c/<slug:slug>/pipeline/", failures.pipeline, name="pipeline-strip"),
     path("c/<slug:slug>/failures/", failures.listing, name="failures"),
+    path("resources/", include("gallery.resource_urls")),
     path("failures/", failures.listing, name="all-failures"),
     path("failures/retry/", failures.retry, name="retry-failures"),
     path("files/<int:pk>/<path:name>", files.original, name="file"),
