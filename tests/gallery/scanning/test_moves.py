@@ -6,7 +6,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from gallery.models import (
     Arrival,
@@ -16,68 +15,24 @@ from gallery.models import (
     ImageMetadata,
     ImageResource,
     ImageTag,
-    ImageVersion,
-    LibraryRoot,
     StageFailure,
     Tag,
 )
 from gallery.scanning import deep, moves, quick
-from gallery.scanning.moves import matching
 from gallery.scanning.reachability import RootOffline
 from gallery.services import roots
 from tests import pictures
 from tests.gallery.scanning.conftest import Progress, look, read
+from tests.gallery.scanning.moving import (
+    assert_folders_add_up,
+    other_root,
+    picture,
+    ratings,
+    scan,
+    three,
+)
 
-A1111 = "a {n} on a hill\nSteps: {n}, Seed: {n}, Model: m{n}, Version: v1"
-
-
-def picture(path: Path, n: int) -> Path:
-    """Content number `n`, of a size that no other has."""
-    return pictures.a1111_png(path, A1111.format(n=n), size=(40 + n, 30))
-
-
-def scan(*scanned: LibraryRoot) -> None:
-    """As the jobs do it: all listed, then all read, then what is left decided."""
-    for root in scanned:
-        look(root)
-    for root in scanned:
-        read(root)
-    moves.settle(is_last=True)
-
-
-def ratings(**filters) -> dict[str, int | None]:
-    images = Image.objects.filter(**filters).select_related("folder")
-    return {image.relative_path: image.rating for image in images}
-
-
-def rate(**by_name: int) -> None:
-    for name, rating in by_name.items():
-        assert Image.objects.filter(name=f"{name}.png").update(rating=rating) == 1
-
-
-def assert_folders_add_up() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT path, image_count, (SELECT count(*) FROM gallery_image"
-            " WHERE folder_id = folder.id AND is_available) FROM gallery_folder AS folder"
-        )
-        assert [row for row in cursor.fetchall() if row[1] != row[2]] == []
-
-
-@pytest.fixture
-def other_root(root, library_folder) -> LibraryRoot:
-    folder = library_folder.parent / "other"
-    folder.mkdir()
-    return roots.add(root.collection, folder)
-
-
-@pytest.fixture
-def three(root, library_folder) -> LibraryRoot:
-    for n, name in enumerate(("a/one.png", "a/two.png", "b/three.png")):
-        picture(library_folder / name, n)
-    scan(root)
-    rate(one=1, two=2, three=3)
-    return root
+__all__ = ["other_root", "three"]
 
 
 def test_a_renamed_file_stays_the_image_it_was(three, library_folder):
@@ -323,78 +278,6 @@ def test_only_what_holds_something_moves(root, library_folder, data):
     assert moved == bool(data)
 
 
-def test_two_names_swapped_swap_their_words(three, library_folder):
-    one, two = library_folder / "a" / "one.png", library_folder / "a" / "two.png"
-    keys = dict(Image.objects.values_list("name", "pk"))
-    Image.objects.filter(name="one.png").update(thumbnail_version=1)
-    one.rename(library_folder / "x")
-    two.rename(one)
-    (library_folder / "x").rename(two)
-    scan(three)
-    assert ratings() == {"a/one.png": 2, "a/two.png": 1, "b/three.png": 3}
-    assert dict(Image.objects.values_list("name", "pk")) == {
-        "one.png": keys["two.png"],
-        "two.png": keys["one.png"],
-        "three.png": keys["three.png"],
-    }
-    assert Image.objects.get(name="two.png").prompt.text == "a 0 on a hill"
-    assert Image.objects.get(name="two.png").metadata.records != []
-    assert not ImageVersion.objects.exists()
-    assert not Arrival.objects.exists()
-    assert look(three).merged.changed == 0
-
-
-@pytest.mark.parametrize("batch", [1, 1000])
-def test_places_taken_in_turn_go_round(three, library_folder, batch):
-    """one → two → three → one, read in any order."""
-    files = [library_folder / name for name in ("a/one.png", "a/two.png", "b/three.png")]
-    for n, file in enumerate(files):
-        file.rename(library_folder / f"aside{n}")
-    for n in range(3):
-        (library_folder / f"aside{n}").rename(files[(n + 1) % 3])
-    look(three)
-    for chunk in deep.chunks(deep.unread(Image.objects.all()), batch):
-        deep.scan(chunk, Progress())
-    assert ratings() == {"a/two.png": 1, "b/three.png": 2, "a/one.png": 3}
-    assert not ImageVersion.objects.exists()
-
-
-def test_a_chain_of_renames_follows(three, library_folder):
-    """two → free, one → two: the first place is empty afterwards."""
-    folder = library_folder / "a"
-    (folder / "two.png").rename(folder / "free.png")
-    (folder / "one.png").rename(folder / "two.png")
-    scan(three)
-    assert ratings() == {"a/two.png": 1, "a/free.png": 2, "b/three.png": 3}
-    assert not ImageVersion.objects.exists()
-
-
-def test_a_backup_of_an_edited_file_is_a_copy(three, library_folder):
-    """The editor renames the old file and writes a new one: the path stays the image."""
-    file = library_folder / "a" / "one.png"
-    file.rename(library_folder / "a" / "one.bak.png")
-    picture(file, 77)
-    scan(three)
-    assert ratings()["a/one.png"] == 1
-    assert ratings()["a/one.bak.png"] is None
-    assert ImageVersion.objects.get().image.name == "one.png"
-    assert not Arrival.objects.exists()
-
-
-def test_moved_onto_another_image(three, library_folder):
-    """The one that came stays itself; what lay there is a version of it and fills gaps."""
-    Image.objects.filter(name="two.png").update(is_favourite=True, is_for_deletion=True)
-    one = Image.objects.get(name="one.png")
-    was = Image.objects.get(name="two.png").fingerprint
-    (library_folder / "a" / "one.png").replace(library_folder / "a" / "two.png")
-    scan(three)
-    image = Image.objects.get(name="two.png")
-    assert (image.pk, image.rating, image.is_favourite) == (one.pk, 1, True)
-    assert not image.is_for_deletion  # that was meant for another picture
-    assert image.versions.get().fingerprint == was
-    assert Image.objects.count() == 2
-
-
 def test_hard_links_are_copies(three, library_folder):
     os.link(library_folder / "a" / "one.png", library_folder / "b" / "link.png")
     scan(three)
@@ -453,54 +336,6 @@ def test_a_folder_behind_a_closed_door_is_not_gone(three, other_root, library_fo
     assert Image.objects.filter(name="one.png").count() == 2
 
 
-def test_a_touched_file_is_as_it_was(three, library_folder):
-    Image.objects.update(thumbnail_version=1, phash=3)
-    os.utime(library_folder / "a" / "one.png", (5, 5))
-    scan(three)
-    image = Image.objects.get(name="one.png")
-    assert (image.rating, image.thumbnail_version, image.phash) == (1, 1, 3)
-    assert not ImageVersion.objects.exists()
-    assert not Arrival.objects.exists()
-
-
-def test_touched_and_moved_before_it_was_read(three, library_folder):
-    file = library_folder / "a" / "one.png"
-    os.utime(file, (5, 5))
-    look(three)
-    file.rename(library_folder / "b" / "uno.png")
-    scan(three)
-    assert ratings() == {"b/uno.png": 1, "a/two.png": 2, "b/three.png": 3}
-    assert not ImageVersion.objects.exists()
-
-
-def test_replaced_content_is_a_new_version_of_the_same_image(three, library_folder):
-    image = Image.objects.get(name="one.png")
-    for n in (50, 51):
-        picture(library_folder / "a" / "one.png", n)
-        scan(three)
-    after = Image.objects.get(name="one.png")
-    assert (after.pk, after.rating) == (image.pk, 1)
-    newer, older = after.versions.all()
-    assert (older.fingerprint, older.size, older.width) == (image.fingerprint, image.size, 40)
-    assert (older.prompt.text, older.seed) == ("a 0 on a hill", 0)
-    assert (newer.prompt.text, newer.width) == ("a 50 on a hill", 90)
-
-
-def test_replaced_twice_before_it_was_read_leaves_what_is_known(three, library_folder):
-    for n in (50, 51, 52):
-        picture(library_folder / "a" / "one.png", n)
-        look(three)
-    scan(three)
-    assert ImageVersion.objects.get().width == 40
-
-
-def test_replaced_between_quick_and_deep_scan(three, library_folder):
-    image = Image.objects.get(name="one.png")
-    picture(library_folder / "a" / "one.png", 60)
-    deep.scan([image.pk], Progress())
-    assert ImageVersion.objects.get().fingerprint == image.fingerprint
-
-
 def test_a_row_that_changed_since_it_was_looked_at_is_left_for_later(
     three, library_folder, monkeypatch
 ):
@@ -529,38 +364,3 @@ def test_failures_of_the_place_come_along(three, library_folder):
     (library_folder / "a" / "one.png").rename(library_folder / "a" / "uno.png")
     scan(three)
     assert not StageFailure.objects.exists()
-
-
-def place(pk: int, path: str) -> matching.Place:
-    folder, _, name = path.rpartition("/")
-    return matching.Place(pk, 1, 1, folder, name, None, True, None)
-
-
-def matched(old: list[str], new: list[str]) -> dict[str, str]:
-    pairs = matching.pair(
-        [place(n, path) for n, path in enumerate(old)],
-        [place(n + 100_000, path) for n, path in enumerate(new)],
-    )
-    return {a.path: b.path for a, b in pairs}
-
-
-def test_the_same_name_goes_before_the_same_folder():
-    found = matched(["a/1.png", "a/2.png"], ["a/x.png", "b/1.png"])
-    assert found == {"a/1.png": "b/1.png", "a/2.png": "a/x.png"}
-
-
-def test_of_equal_names_the_most_alike_folders_belong_together():
-    old = ["2025/may/x/1.png", "2026/may/x/1.png", "misc/1.png"]
-    new = ["all/2026/may/x/1.png", "other/1.png", "all/2025/may/x/1.png"]
-    assert matched(old, new) == {
-        "2025/may/x/1.png": "all/2025/may/x/1.png",
-        "2026/may/x/1.png": "all/2026/may/x/1.png",
-        "misc/1.png": "other/1.png",
-    }
-    assert matched(old[::-1], new[::-1]) == matched(old, new)
-
-
-def test_thousands_of_equal_files_are_told_apart_by_their_ends():
-    old = [f"tree/{n % 100}/{n}/black.png" for n in range(20_000)]
-    new = [path.replace("tree", "wood") for path in old]
-    assert matched(old, new[::-1]) == dict(zip(old, new, strict=True))
