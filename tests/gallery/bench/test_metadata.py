@@ -23,7 +23,7 @@ def test_files_of_its_own_are_read_right(bench):
     assert figures["vs_raw"] > 0
     assert figures["vs_sd_parsers"] > 0
     assert 0 < figures["sd_parsers_right_w"] < 1
-    assert figures["right_w_comfyui"].endswith(" of 116")
+    assert figures["right_w_comfyui"].endswith(" of 129")
 
 
 def test_what_is_wrong_is_said(bench):
