@@ -28,8 +28,12 @@ def unpack_records(packed: bytes) -> list[dict[str, Any]]:
 class ImageMetadata(models.Model):
     """1:1 with `Image`, apart from it because it is large and seldom read."""
 
-    image = models.OneToOneField(
-        "gallery.Image", on_delete=models.CASCADE, primary_key=True, related_name="metadata"
+    image = models.OneToOneField(  # no constraint: see ImageResource
+        "gallery.Image",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="metadata",
+        db_constraint=False,
     )
     packed_records = models.BinaryField(help_text="See pack_records.")
     facts = models.JSONField(

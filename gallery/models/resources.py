@@ -29,10 +29,18 @@ class Resource(models.Model):
 class ImageResource(models.Model):
     """One use of a resource by an image; the hash is kept in the form its writer gave it."""
 
+    # The deep scan holds the image's row and has just found the resource; constraints that look
+    # both up again would cost it a tenth of its time.
     image = models.ForeignKey(  # the unique constraint's index serves it
-        "gallery.Image", on_delete=models.CASCADE, related_name="resources", db_index=False
+        "gallery.Image",
+        on_delete=models.CASCADE,
+        related_name="resources",
+        db_index=False,
+        db_constraint=False,
     )
-    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="uses")
+    resource = models.ForeignKey(
+        Resource, on_delete=models.CASCADE, related_name="uses", db_constraint=False
+    )
     position = models.PositiveSmallIntegerField(default=0)
     weight = models.FloatField(null=True, blank=True)
     clip_weight = models.FloatField(null=True, blank=True)

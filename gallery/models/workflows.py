@@ -39,8 +39,12 @@ class NodeValue(models.Model):
 class ImageNodes(models.Model):
     """The node values of one image, as ids of `NodeValue`."""
 
-    image = models.OneToOneField(
-        "gallery.Image", on_delete=models.CASCADE, primary_key=True, related_name="nodes"
+    image = models.OneToOneField(  # no constraint: see ImageResource
+        "gallery.Image",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="nodes",
+        db_constraint=False,
     )
     value_ids = ArrayField(models.BigIntegerField())
 

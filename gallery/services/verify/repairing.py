@@ -8,6 +8,7 @@ from gallery.scanning import moves
 from gallery.scanning.removing import remove_images
 from gallery.scanning.saving.copying import int_array
 from gallery.services import rebuild, roots
+from gallery.services.verify import rows
 from gallery.services.verify.report import Kind, Report
 
 _BATCH = 1000
@@ -35,6 +36,8 @@ def remove_orphans(report: Report) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_LOCK, [int_array(batch)])
             remove_images(cursor, batch)
+    if Kind.LEFTOVER in report.found:
+        rows.remove_leftovers()
 
 
 def _batches(ids: list[int]) -> list[list[int]]:

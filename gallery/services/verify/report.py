@@ -25,6 +25,7 @@ class Kind(StrEnum):
     COUNT = "folder with a wrong count"
     DIGEST = "folder with a stale digest"
     ORPHAN = "image of no folder"
+    LEFTOVER = "row of no image"
     COLLECTION = "image in the wrong collection"
     MOVE = "moved file that is not united with its past"
     THUMBNAIL = "thumbnail marked as made, but missing"

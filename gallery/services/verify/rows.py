@@ -13,6 +13,14 @@ SELECT image.id, image.name FROM gallery_image AS image
 WHERE NOT EXISTS (SELECT FROM gallery_folder WHERE id = image.folder_id)
    OR NOT EXISTS (SELECT FROM gallery_collection WHERE id = image.collection_id)
 """
+# What the deep scan writes in bulk has no constraints either.
+_NO_IMAGE = "NOT EXISTS (SELECT FROM gallery_image WHERE id = row.image_id)"
+_NO_RESOURCE = "NOT EXISTS (SELECT FROM gallery_resource WHERE id = row.resource_id)"
+_LEFTOVERS = {
+    "gallery_imagemetadata": _NO_IMAGE,
+    "gallery_imagenodes": _NO_IMAGE,
+    "gallery_imageresource": f"{_NO_IMAGE} OR {_NO_RESOURCE}",
+}
 _STRAYS = """
 SELECT image.id, folder.path, image.name FROM gallery_image AS image
 JOIN gallery_folder AS folder ON folder.id = image.folder_id
@@ -27,6 +35,16 @@ def check_orphans(report: Report) -> None:
         cursor.execute(_ORPHANS)
         for pk, name in cursor.fetchall():
             report.add(Kind.ORPHAN, name, pk=pk)
+        for table, condition in _LEFTOVERS.items():
+            cursor.execute(f"SELECT image_id FROM {table} AS row WHERE {condition}")  # noqa: S608
+            for (image_id,) in cursor.fetchall():
+                report.add(Kind.LEFTOVER, f"{table} of {image_id}")
+
+
+def remove_leftovers() -> None:
+    with connection.cursor() as cursor:
+        for table, condition in _LEFTOVERS.items():
+            cursor.execute(f"DELETE FROM {table} AS row WHERE {condition}")  # noqa: S608
 
 
 def check(root: LibraryRoot, report: Report, progress: Progress) -> None:

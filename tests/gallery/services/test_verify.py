@@ -9,7 +9,16 @@ from django.core.files.storage import storages
 from dtoolkit.jobs.kinds import JobCancelled
 from dtoolkit.jobs.services.runner import run_inline
 from gallery.media import thumbnails
-from gallery.models import Collection, Folder, Image, LibraryRoot, StageFailure, Treatment
+from gallery.models import (
+    Collection,
+    Folder,
+    Image,
+    ImageMetadata,
+    ImageResource,
+    LibraryRoot,
+    StageFailure,
+    Treatment,
+)
 from gallery.scanning import moves
 from gallery.services import roots, verify
 from gallery.services.verify import Kind
@@ -96,6 +105,21 @@ def test_images_of_no_folder_are_told_and_removed(root):
     assert not Image.objects.filter(pk=lost.pk).exists()
     assert repaired(root) == {}
     assert Image.objects.filter(folder__path="b", is_available=True).count() == 3
+
+
+def test_rows_of_no_image_are_told_and_removed(root):
+    image = Image.objects.get(folder__path="b", name="1.png")
+    use = image.resources.first()
+    ImageResource.objects.filter(pk=use.pk).update(resource=10**9)
+    ImageMetadata.objects.create(image_id=10**9, packed_records=b"[]")
+    report = verify.orphans()
+    assert report.found[Kind.LEFTOVER].examples == [
+        "gallery_imagemetadata of 1000000000",
+        f"gallery_imageresource of {image.pk}",
+    ]
+    verify.remove_orphans(report)
+    assert not verify.orphans().differences
+    assert ImageMetadata.objects.count() == 9
 
 
 def test_missing_thumbnails_are_told_and_made(root):
