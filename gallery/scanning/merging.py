@@ -118,6 +118,7 @@ UPDATE gallery_folder
 SET is_available = is_available AND %s, image_count = 0, listing_digest = NULL
 WHERE id = ANY(%s)
 """
+_MARK_THERE = "UPDATE gallery_folder SET is_available = true WHERE id = ANY(%s)"
 _FORGET_EMPTY = """
 DELETE FROM gallery_folder AS folder
 WHERE root_id = %s AND NOT is_available AND treatment = '' AND parent_id IS NOT NULL
@@ -224,6 +225,13 @@ def _compare(cursor: Any, root: LibraryRoot, known: list[tuple[int, Listing]]) -
 def mark_folders_vanished(ids: list[int]) -> int:
     """The folders and their images are not there; returns how many images that concerns."""
     return sum(_take_away(ids[i : i + _FOLDERS], False) for i in range(0, len(ids), _FOLDERS))
+
+
+def mark_folders_there(ids: list[int]) -> None:
+    """The folders are there again, though nobody is to look into them."""
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_MARK_THERE, [ids])
 
 
 def hide_folders(ids: list[int]) -> int:

@@ -134,6 +134,7 @@ class _Run:
         self._ids = merging.FolderIds(root, {path: each.id for path, each in self.known.items()})
         self.seen: set[str] = set()
         self._unlisted: set[str] = set()
+        self._returned: list[int] = []
         self.result = QuickScan()
 
     def hide_excluded(self) -> None:
@@ -158,6 +159,7 @@ class _Run:
                     different = []
                 self._report()
         self._merge(different)
+        merging.mark_folders_there(self._returned)
         self._report()
 
     def mark_gone(self, folders: Iterable[str]) -> None:
@@ -184,6 +186,9 @@ class _Run:
         self.seen.add(listing.path)
         result = self.result
         if listing.is_passed_over:
+            known = self.known.get(listing.path)
+            if known and not known.is_available:
+                self._returned.append(known.id)
             if listing.is_tree:
                 self._unlisted.add(listing.path)
             result.excluded += self.options.excludes(listing.path)

@@ -15,6 +15,7 @@ from gallery.models import (
     ImageMetadata,
     ImageResource,
     ImageTag,
+    MissingMark,
     StageFailure,
     Tag,
 )
@@ -90,6 +91,19 @@ def test_what_was_said_of_the_new_row_meanwhile_is_not_lost(three, library_folde
     assert (image.pk, image.rating, image.is_favourite) == (old.pk, 9, True)
     assert set(image.tags.values_list("tag__name", flat=True)) == {"fox", "both"}
     assert image.captions.get().text == "new words"
+
+
+def test_a_mark_that_its_absence_made_ends_when_it_is_found(three, library_folder):
+    image = Image.objects.get(name="one.png")
+    aside = shutil.move(library_folder / "a" / "one.png", library_folder.parent / "one.png")
+    scan(three)
+    Image.objects.filter(pk=image.pk).update(is_for_deletion=True)
+    MissingMark.objects.create(image=image)
+    shutil.move(aside, library_folder / "b" / "uno.png")
+    scan(three)
+    found = Image.objects.get(name="uno.png")
+    assert (found.pk, found.is_for_deletion, found.rating) == (image.pk, False, 1)
+    assert not MissingMark.objects.exists()
 
 
 def test_a_renamed_tree_takes_everything_along(root, library_folder):

@@ -122,6 +122,7 @@ def test_an_excluded_folder_that_goes_and_comes_is_still_excluded(tree, library_
     shutil.move(aside, library_folder / "a")
     look(tree)
     assert available(tree) == {"top.png", "d/4.png"}
+    assert Folder.objects.get(path="a").is_available  # so that it can be taken in again
     treat(tree, "a", "")
     assert len(available(tree)) == 5
 
