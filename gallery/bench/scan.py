@@ -1,9 +1,7 @@
 """Quick scan, unchanged rescan and deep scan beside a bare walk, a bare COPY and Pillow's loop."""
 
 import os
-import statistics
 import time
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,12 +14,12 @@ from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from dtoolkit.jobs.services.runner import OnProgress, run_inline
 from gallery.bench import peaks, pngs
+from gallery.bench.turns import medians, timed
 from gallery.models import Image, LibraryRoot
 from gallery.services import roots
 
 FILES, FOLDERS = 50_000, 500
 FEWER_FILES, FEWER_FOLDERS = 10_000, 100
-_TIMES = 3
 
 
 def run(bench: Bench) -> Figures:
@@ -35,8 +33,8 @@ def run(bench: Bench) -> Figures:
     # Yardstick and measured thing take turns: a machine that is slower for a while slows both.
     bench.say("Quick scan, beside a bare walk and a bare COPY")
     collection = roots.collection("default")
-    walk_s, copy_s, quick_s = _medians(
-        lambda: _timed(lambda: _bare_walk(folder)),
+    walk_s, copy_s, quick_s = medians(
+        lambda: timed(lambda: _bare_walk(folder)),
         lambda: _bare_copy(folder),
         lambda: _first_scan(roots.add(collection, folder)),
     )
@@ -45,15 +43,15 @@ def run(bench: Bench) -> Figures:
     bench.say("Scan of the same once more, beside a bare walk")
     root = roots.add(collection, folder)
     _run("quick_scan", root)
-    walk_again_s, rescan_s = _medians(
-        lambda: _timed(lambda: _bare_walk(folder)),
-        lambda: _timed(lambda: _run("quick_scan", root)),
+    walk_again_s, rescan_s = medians(
+        lambda: timed(lambda: _bare_walk(folder)),
+        lambda: timed(lambda: _run("quick_scan", root)),
     )
 
     workers = os.cpu_count() or 1
     bench.say(f"Deep scan by {workers} workers, beside Pillow's open-and-read-info loop")
-    pillow_s, deep_s = _medians(
-        lambda: _timed(lambda: _pillow_loop(folder)), lambda: _deep_scan(root, workers)
+    pillow_s, deep_s = medians(
+        lambda: timed(lambda: _pillow_loop(folder)), lambda: _deep_scan(root, workers)
     )
     if Image.objects.exclude(prompt=None).count() != files:
         raise RuntimeError("The deep scan lost prompts: its time means nothing.")
@@ -78,18 +76,6 @@ def run(bench: Bench) -> Figures:
         "deep_vs_pillow": round(pillow_s / deep_s, 3),
         "deep_memory_growth": round(peak / fewer_peak, 3),
     }
-
-
-def _medians(*measures: Callable[[], float]) -> tuple[float, ...]:
-    """The median of each, taken in turns."""
-    rounds = [[measure() for measure in measures] for _ in range(_TIMES)]
-    return tuple(statistics.median(times) for times in zip(*rounds, strict=True))
-
-
-def _timed(act: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
 
 
 def _bare_walk(folder: Path) -> list[tuple[str, int, int]]:
@@ -128,7 +114,7 @@ def _pillow_loop(folder: Path) -> None:
 
 def _first_scan(root: LibraryRoot) -> float:
     """Times the scan of a root that the database does not know, and forgets it again."""
-    elapsed = _timed(lambda: _run("quick_scan", root))
+    elapsed = timed(lambda: _run("quick_scan", root))
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE gallery_libraryroot, gallery_image CASCADE")
     return elapsed

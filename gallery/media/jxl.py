@@ -10,6 +10,7 @@ from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from gallery.media import orientation
+from gallery.media.pictures import UndecodableImage
 from gallery.metadata.containers import jxl
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
@@ -43,10 +44,15 @@ class JxlImageFile(ImageFile.ImageFile):
 
 
 def _decoded(data: bytes) -> Image.Image:
-    from pillow_jxl import Decoder  # registers itself with Pillow, so not for those who need none
-
     if not data:
         raise OSError("refused before")
+    try:
+        # Here, because it registers itself with Pillow, and not every platform has it.
+        from pillow_jxl import Decoder
+    except ImportError as error:
+        raise UndecodableImage(
+            "JPEG XL needs the package pillow-jxl-plugin, which is not installed here."
+        ) from error
     try:
         is_jpeg, info, pixels, profile, _boxes = Decoder(num_threads=0)(data)
     except RuntimeError as error:

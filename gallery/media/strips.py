@@ -88,13 +88,16 @@ def of_animation(data: bytes) -> bytes:
     cells: dict[int, Image.Image] = {}
     with suppress(*opening.HOSTILE, MemoryError, UndecodableImage):
         count = min(getattr(image, "n_frames", 1), _MOVING_PIXELS // (image.width * image.height))
+        shown = -1
         for number in range(FRAMES):
             wanted = int((number + 0.5) * count / FRAMES)
             while image.tell() < wanted and time.monotonic() < deadline:
                 image.seek(image.tell() + 1)
                 # A GIF may grow with each frame.
                 _check(image, len(data))
-            cells[number] = _cell(image, opened)
+            if image.tell() != shown:
+                cells[number] = _cell(image, opened)
+                shown = image.tell()
     return _side_by_side(cells)
 
 

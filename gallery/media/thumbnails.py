@@ -19,7 +19,7 @@ VERSION = 1
 SIZES = (768, 384, 192)
 LARGEST = SIZES[0]
 NO_KEY = "new"
-_QUALITY, _METHOD = 80, 2
+QUALITY, METHOD = 80, 2
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -67,7 +67,7 @@ def make(fingerprint: uuid.UUID, decode: Callable[[], Picture]) -> None:
 
 def encode(picture: Picture, size: int) -> bytes:
     buffer = io.BytesIO()
-    picture.fit(size).save(buffer, "WEBP", quality=_QUALITY, method=_METHOD)
+    picture.fit(size).save(buffer, "WEBP", quality=QUALITY, method=METHOD)
     return buffer.getvalue()
 
 

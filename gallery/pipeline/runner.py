@@ -21,7 +21,7 @@ from gallery.pipeline.decoding_ahead import ahead
 from gallery.pipeline.stages import Stage
 
 BATCH = 48
-_THREADS, _AHEAD = 2, 8
+THREADS, _AHEAD = 2, 8
 _LOCKED_TRIES, _LOCKED_WAIT_S = 20, 0.25
 
 
@@ -48,7 +48,7 @@ def run(image_ids: Iterable[int], stages: Sequence[Stage], progress: Progress) -
         .order_by("-created_at", "-pk")
     )
     prepared = ahead(
-        lambda image: _prepare(image, missed[image.pk]), images, threads=_THREADS, limit=_AHEAD
+        lambda image: _prepare(image, missed[image.pk]), images, threads=THREADS, limit=_AHEAD
     )
     done, failed, locked = len(image_ids) - len(images), 0, list[_Worked]()
     try:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -306,3 +307,9 @@ def test_a_frame_that_makes_a_small_gif_huge_is_not_decoded():
     at = data.index(b",\0\0\0\0") + 1
     with pytest.raises(UndecodableImage, match="damaged"):
         decoding.decode(data[:at] + b"\x1f\x4b\x1f\x4b" + data[at + 4 :])
+
+
+def test_a_machine_without_the_reader_of_jpeg_xl_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_jxl", None)
+    with pytest.raises(UndecodableImage, match="pillow-jxl-plugin, which is not installed"):
+        decoding.decode(encoded(quadrants(), "JXL"))
