@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from django.db.models import F, Func, IntegerField
+from django.db.models import F, Func, IntegerField, OuterRef, Subquery
+from django.urls import reverse
 
 from dtoolkit.core import paths
 from gallery.exports import infotext
@@ -16,6 +17,7 @@ from gallery.models import (
     ImageTag,
     ImageVersion,
     Resource,
+    ResourceMatch,
     StageFailure,
 )
 from gallery.querysets import ImageQuerySet
@@ -56,7 +58,12 @@ class Details:
 
     @cached_property
     def uses(self) -> Sequence[ImageResource]:
-        return list(self.image.resources.select_related("resource"))
+        """Each with the `file_id` of the model file that it means, if one is known."""
+        match = ResourceMatch.objects.filter(
+            resource=OuterRef("resource"), recorded_hash=OuterRef("recorded_hash")
+        )
+        uses = self.image.resources.select_related("resource")
+        return list(uses.annotate(file_id=Subquery(match.values("file")[:1])))
 
     @cached_property
     def failures(self) -> Sequence[StageFailure]:
@@ -175,10 +182,12 @@ class Details:
         if checkpoint and not any(use.resource_id == checkpoint.pk for use in self.uses):
             yield Fact("Checkpoint", checkpoint.name)
         for use in sorted(self.uses, key=lambda use: use.resource.kind != "checkpoint"):
+            file_id: int | None = getattr(use, "file_id", None)
             yield Fact(
                 Resource.Kind(use.resource.kind).label,
                 use.resource.name,
                 weight=_weights(use),
+                url=reverse("resource-file", args=[file_id]) if file_id else "",
             )
 
     def _parameters(self) -> Iterator[Fact]:

@@ -16,13 +16,15 @@ _LONG_CHARS = 90
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`copy` is the text for the clipboard where it differs from what is shown."""
+    """`copy` is the text for the clipboard where it differs from what is shown; `url` is the page of
+    what the value names."""
 
     label: str
     value: str
     copy: str = ""
     weight: str = ""
     is_code: bool = False
+    url: str = ""
 
     @property
     def is_long(self) -> bool:

@@ -57,13 +57,18 @@ def listing(request: HttpRequest) -> HttpResponse:
         return render(request, "resources/_rows.html", context)
     counts = files.counts()
     context |= {"tabs": list(_tabs(query, counts)), "has_files": bool(counts)}
-    if not getattr(request, "htmx", False):
+    context["is_fragment"] = bool(getattr(request, "htmx", False))
+    if not context["is_fragment"]:
         context |= {
             "folders": ResourceFolder.objects.annotate(count=Count("files")).order_by("path"),
             "unhashed": resources.unhashed(),
             "kinds": Resource.Kind.choices,
         }
-    return render_page(request, "resources/page.html", context, fragment="resources/_list.html")
+    response = render_page(
+        request, "resources/page.html", context, fragment="resources/_found.html"
+    )
+    response.headers["HX-Replace-Url"] = reverse("resources") + query.querystring()
+    return response
 
 
 @never_cache

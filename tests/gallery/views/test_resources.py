@@ -273,3 +273,18 @@ def test_scan_hash_and_removal(client, place, scan):
 @pytest.mark.parametrize("name", ["scan-resources", "hash-resources"])
 def test_acts_need_a_post(client, name):
     assert client.get(reverse(name)).status_code == 405
+
+
+def test_an_image_leads_to_the_files_that_it_was_made_with(place, scan, client):
+    files.model(place / "loras" / "fennec.safetensors")
+    use("fennec")
+    unknown, _ = Resource.objects.get_or_create(kind="lora", name="unknown")
+    use_of = ImageResource.objects.get()
+    ImageResource.objects.create(image=use_of.image, resource=unknown, position=1)
+    scan()
+    linking.link_all()
+    html = client.get(reverse("image", args=["default", use_of.image_id])).content.decode()
+    address = reverse("resource-file", args=[ResourceFile.objects.get().pk])
+    assert f'<a href="{address}"' in html
+    assert html.count('href="/resources/') == 2  # that one and the rail's
+    assert "unknown" in html
