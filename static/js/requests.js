@@ -13,8 +13,9 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 
 // What asks again and again rests while nobody looks.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const { requestConfig } = event.detail;
-  if (document.hidden && requestConfig.verb === "get" && !requestConfig.triggeringEvent) event.preventDefault();
+  const { elt, requestConfig } = event.detail;
+  const isPoll = !requestConfig.triggeringEvent && elt.getAttribute("hx-trigger")?.includes("every ");
+  if (document.hidden && isPoll) event.preventDefault();
 });
 
 document.addEventListener("htmx:responseError", ({ detail }) => {

@@ -145,7 +145,7 @@ def test_it_says_what_forgetting_would_lose(client, root, folder):
     ImageFactory(folder=folder)
     html = client.get(url("missing-files", root), headers=HTMX).content.decode()
     assert "2 images, 1 rated among them" in html
-    assert "Forget 2 images" in html
+    assert "Forget those that are gone" in html
 
 
 def test_marks_can_be_taken_back(client, root, folder):
