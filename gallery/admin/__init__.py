@@ -1,5 +1,27 @@
 """Django's admin for data fixes: one noun a file, each list quick at a million rows."""
 
-from gallery.admin import collections, failures, images, metadata, prompts, resources
+from gallery.admin import (
+    collections,
+    failures,
+    history,
+    images,
+    metadata,
+    prompts,
+    resource_files,
+    resources,
+    tags,
+    workflows,
+)
 
-__all__ = ["collections", "failures", "images", "metadata", "prompts", "resources"]
+__all__ = [
+    "collections",
+    "failures",
+    "history",
+    "images",
+    "metadata",
+    "prompts",
+    "resource_files",
+    "resources",
+    "tags",
+    "workflows",
+]

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from dtoolkit.core import paths
+
 
 class ImportedSidecar(models.Model):
     """One text that was given to an image; understood together with what its file says."""
@@ -22,4 +24,4 @@ class ImportedSidecar(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return paths.display(self.name)

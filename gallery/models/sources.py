@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from dtoolkit.core import paths
+
 
 class ImageSource(models.Model):
     """One recorded reference to another picture; that one need not be in the library."""
@@ -22,4 +24,4 @@ class ImageSource(models.Model):
         indexes = (models.Index(fields=["name"], name="imagesource_name"),)
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.name}"
+        return f"{self.kind}: {paths.display(self.name)}"

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from dtoolkit.core import paths
+
 
 class Tag(models.Model):
     name = models.TextField(unique=True)
@@ -12,7 +14,7 @@ class Tag(models.Model):
     first_seen_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
-        return self.name
+        return paths.display(self.name)
 
 
 class ImageTag(models.Model):
@@ -50,4 +52,4 @@ class Caption(models.Model):
         constraints = (models.UniqueConstraint(fields=["image", "source"], name="caption_unique"),)
 
     def __str__(self) -> str:
-        return self.text[:80]
+        return paths.display(self.text[:80])

@@ -5,6 +5,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
+from dtoolkit.core import paths
+
 
 class Workflow(models.Model):
     """One shape of graph: node classes and how they are linked, whatever values they hold."""
@@ -33,7 +35,7 @@ class NodeValue(models.Model):
         indexes = (models.Index(fields=["node_class", "name"], name="nodevalue_property"),)
 
     def __str__(self) -> str:
-        return f"{self.node_class}.{self.name} = {self.value[:80]}"
+        return paths.display(f"{self.node_class}.{self.name} = {self.value[:80]}")
 
 
 class ImageNodes(models.Model):

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -41,9 +43,37 @@ def rows():
         models.StageFailure.objects.create(
             image=image, stage="thumbnail", version=1, reason=HOSTILE
         )
+        make_history(image, number)
+        make_files(checkpoint, number)
 
     make(1)
     return make
+
+
+def make_history(image, number):
+    said = f"{HOSTILE}\u202e{number}"
+    value = models.NodeValue.objects.create(digest=uuid4(), node_class=said, name=said, value=said)
+    models.Workflow.objects.create(fingerprint=uuid4(), node_classes=[said], node_count=1)
+    models.ImageNodes.objects.create(image=image, value_ids=[value.pk])
+    models.ImageSource.objects.create(image=image, kind="img2img", name=said)
+    models.ImageVersion.objects.create(
+        image=image, fingerprint=uuid4(), size=1, modified_at=image.modified_at
+    )
+    models.ImportedSidecar.objects.create(image=image, name=said, text=said)
+    models.Arrival.objects.create(image=image)
+    models.MissingMark.objects.create(image=image)
+    tag = models.Tag.objects.create(name=said)
+    models.ImageTag.objects.create(image=image, tag=tag, source=said)
+    models.Caption.objects.create(image=image, source=said, text=said)
+
+
+def make_files(checkpoint, number):
+    said = f"{HOSTILE}\u202e{number}"
+    folder = models.ResourceFolder.objects.create(path=said)
+    file = models.ResourceFile.objects.create(
+        folder=folder, path=said, name=said, size=1, mtime_ns=1
+    )
+    models.ResourceMatch.objects.create(resource=checkpoint, file=file, rule="hash")
 
 
 def address(model, page: str, *args: object) -> str:
