@@ -1,5 +1,7 @@
 """Where images come from: their sources, earlier versions, imported sidecars, moves undecided."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from gallery.admin.large import LookedAt, shown
@@ -7,7 +9,7 @@ from gallery.models import Arrival, ImageSource, ImageVersion, ImportedSidecar, 
 
 
 class OfImage(LookedAt):
-    list_select_related: tuple[str, ...] = ("image",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("image",)
     search_fields = ("=image__id",)
     search_help_text = "An image's id."
 
