@@ -1,11 +1,12 @@
-"""The folders that `start` was given become library roots; all roots are looked at for news."""
+"""The folders that `start` was given become library roots; all are looked at for news,
+and so are the folders of model files."""
 
 from collections.abc import Sequence
 
 from dtoolkit.core.errors import AppError
 from dtoolkit.server.place import Say
 from gallery.models import LibraryRoot
-from gallery.services import roots
+from gallery.services import resources, roots
 
 
 def look_at(folders: Sequence[str], slug: str, say: Say) -> None:
@@ -18,3 +19,4 @@ def look_at(folders: Sequence[str], slug: str, say: Say) -> None:
             say(error.message)
     for root in LibraryRoot.objects.filter(collection=collection):
         roots.start_scan(root)
+    resources.start_scans()

@@ -51,6 +51,12 @@ def start_scan(folder: ResourceFolder, *, rebuild: bool = False) -> Job:
     return enqueue("resource_scan", params)
 
 
+def start_scans() -> None:
+    """Of all folders."""
+    for folder in ResourceFolder.objects.order_by("path"):
+        start_scan(folder)
+
+
 def start_hashing(*, everything: bool = False) -> Job:
     """Of the files by which a recorded use is to be told, or of all without hashes."""
     return enqueue("resource_hash", {"all": True} if everything else {})

@@ -16,8 +16,8 @@ _LONG_CHARS = 90
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`copy` is the text for the clipboard where it differs from what is shown; `url` is the page of
-    what the value names."""
+    """`copy` is the text for the clipboard where it differs from what is shown; `url` leads to what
+    the value names."""
 
     label: str
     value: str

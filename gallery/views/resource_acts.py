@@ -28,13 +28,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def scan(request: HttpRequest) -> HttpResponse:
-    """One `folder`, or all."""
-    folders = ResourceFolder.objects.all()
-    if one := request.POST.get("folder", ""):
-        known = one.isascii() and one.isdigit() and len(one) < 19
-        folders = folders.filter(pk=int(one)) if known else folders.none()
-    for folder in folders:
-        resources.start_scan(folder)
+    resources.start_scans()
     return _done(request, "Looking for new model files.")
 
 
