@@ -161,6 +161,21 @@ def test_a_screen_reader_hears_of_a_beginning_and_an_end_and_not_of_each_step(st
     assert "Reading Pictures: done" in status(seen=f"{job.pk}-running")
 
 
+def test_every_page_hears_when_a_job_has_ended(client):
+    def hears(seen: str) -> bool:
+        response = client.get(reverse("job-status"), {"seen": seen}, headers=HTMX)
+        return "jobs:ended" in response.headers.get("HX-Trigger", "")
+
+    job = make_job()
+    assert not hears("none")
+    assert not hears(f"{job.pk}-queued")
+    assert hears(f"{job.pk - 1}-running")
+    Job.objects.update(state="done", finished_at=timezone.now())
+    assert hears(f"{job.pk}-running")
+    assert hears(f"{job.pk - 1}-done")
+    assert not hears(f"{job.pk}-done")
+
+
 def test_the_status_line_is_cheap(client, django_assert_max_num_queries):
     ended()
     url = reverse("job-status")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from dtoolkit.core.htmx import render_page
+from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services import listing
 
 BUSY_POLL_S = 2
@@ -47,12 +48,24 @@ def status(request: HttpRequest) -> HttpResponse:
     active = list(listing.active())
     job = active[0] if active else listing.finished().first()
     seen = f"{job.pk}-{job.state}" if job else "none"
+    before = request.GET.get("seen", seen)
     context = {
         "job": job,
         "more_count": max(0, len(active) - 1),
         "seen": seen,
         "is_first": "seen" not in request.GET,
-        "is_news": request.GET.get("seen", seen) != seen,
+        "is_news": before != seen,
         "poll_s": BUSY_POLL_S if active else IDLE_POLL_S,
     }
-    return render(request, "jobs/_status.html", context)
+    response = render(request, "jobs/_status.html", context)
+    if before != seen and _has_ended(before, active):
+        trigger_client_event(response, "jobs:ended", {})
+    return response
+
+
+def _has_ended(seen: str, active: list[Job]) -> bool:
+    """Whether what was shown does not go on; or, where it was at rest, something ran meanwhile."""
+    pk, _, state = seen.partition("-")
+    if state in Job.ACTIVE:
+        return pk not in {str(job.pk) for job in active}
+    return not active
