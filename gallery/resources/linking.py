@@ -124,9 +124,10 @@ def link_images(image_ids: Sequence[int]) -> None:
         return
     with _alone() as cursor:
         cursor.execute(_UNLINKED_OF_IMAGES, [int_array(image_ids)])
-        _choose(cursor)
-        cursor.execute(_LINK)
-        cursor.execute(_WANT)
+        if cursor.rowcount:
+            _choose(cursor)
+            cursor.execute(_LINK)
+            cursor.execute(_WANT)
 
 
 @contextmanager
@@ -135,7 +136,7 @@ def _alone() -> Iterator[Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         yield cursor
-        cursor.execute("DROP TABLE pair, candidate, best")
+        cursor.execute("DROP TABLE IF EXISTS pair, candidate, best")
 
 
 def _choose(cursor: Any) -> None:

@@ -5,13 +5,14 @@ together in time, as folders and prompts do: it then walks a million rows to sho
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Lookup, Q, QuerySet
+from django.db.models import Exists, F, Lookup, OuterRef, Q
 from django.db.models.sql.compiler import SQLCompiler
 
-from gallery.models import Folder, Image, ImageResource, Prompt
+from gallery.models import Folder, Image, ImageResource, Prompt, ResourceMatch
 from gallery.querysets import subtree
 
 FEW_PROMPTS = 2000
@@ -52,14 +53,29 @@ def has_few_images(workflow_id: int) -> bool:
     return images.order_by()[: FEW_IMAGES + 1].count() <= FEW_IMAGES
 
 
-def made_with(file_id: int) -> Q:
-    """Images that used this model file."""
-    return Q(pk__in=_uses(file_id).values("image_id"))
+class MadeWith:
+    """The images that used one model file, however they call it."""
 
+    def __init__(self, file_id: int) -> None:
+        hashes: dict[int, list[str]] = {}
+        calls = ResourceMatch.objects.filter(file=file_id)
+        for resource, recorded_hash in calls.values_list("resource", "recorded_hash"):
+            hashes.setdefault(resource, []).append(recorded_hash)
+        means = Q(pk__in=())
+        for resource, recorded in hashes.items():
+            means |= Q(resource=resource, recorded_hash__in=recorded)
+        self._uses = ImageResource.objects.filter(means).order_by()
 
-def made_few_images(file_id: int) -> bool:
-    """Counts no further than it takes to know."""
-    return _uses(file_id)[: FEW_IMAGES + 1].count() <= FEW_IMAGES
+    @cached_property
+    def are_few(self) -> bool:
+        """Counts no further than it takes to know."""
+        return self._uses[: FEW_IMAGES + 1].count() <= FEW_IMAGES
+
+    @property
+    def condition(self) -> Q:
+        if self.are_few:
+            return Q(pk__in=self._uses.values("image"))
+        return Q(Exists(self._uses.filter(image=OuterRef("pk"))))
 
 
 def few_folders(folder: Folder) -> list[int] | None:
@@ -68,9 +84,3 @@ def few_folders(folder: Folder) -> list[int] | None:
     counts = dict(held[: FEW_FOLDERS + 1])
     is_few = len(counts) <= FEW_FOLDERS and sum(counts.values()) <= FEW_IMAGES
     return list(counts) if is_few else None
-
-
-def _uses(file_id: int) -> QuerySet[ImageResource]:
-    return ImageResource.objects.filter(
-        resource__matches__file=file_id, resource__matches__recorded_hash=F("recorded_hash")
-    ).order_by()

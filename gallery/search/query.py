@@ -135,8 +135,8 @@ class ResultQuery:
             images = images.within(self.within)
         if self.workflow:
             images = images.filter(workflow=self.workflow)
-        if self.made_with:
-            images = images.filter(narrowing.made_with(self.made_with))
+        if self._made_with:
+            images = images.filter(self._made_with.condition)
         if self.rating == "none":
             images = images.unrated()
         elif self.rating:
@@ -166,9 +166,13 @@ class ResultQuery:
             return True
         if self.workflow and narrowing.has_few_images(self.workflow):
             return True
-        if self.made_with and narrowing.made_few_images(self.made_with):
+        if self._made_with and self._made_with.are_few:
             return True
         return self._prompt_ids is not None and narrowing.have_few_images(self._prompt_ids)
+
+    @cached_property
+    def _made_with(self) -> narrowing.MadeWith | None:
+        return narrowing.MadeWith(self.made_with) if self.made_with else None
 
     @cached_property
     def _folder_ids(self) -> list[int] | None:
