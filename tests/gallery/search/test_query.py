@@ -1,14 +1,17 @@
+import uuid
+
 import pytest
 from django.http import QueryDict
 
 from dtoolkit.core.errors import BadInput, NotFound
-from gallery.models import Image
+from gallery.models import Image, Workflow
 from gallery.search import results
 from gallery.search.query import ResultQuery
 from tests.factories import CollectionFactory, FolderFactory, ImageFactory, LibraryRootFactory
 
 EVERYTHING = (
     "q=red+fox&sort=random&seed=9&folder=3&rating=7&favourite=1&nsfw=hide&view=trash&unavailable=1"
+    "&workflow=5"
 )
 
 
@@ -146,3 +149,16 @@ def test_a_query_of_hostile_text_is_kept_but_made_harmless(collection):
     params["q"] = "fox\0 \ud800 “den” " + "x" * 20_000
     query = ResultQuery.from_params(params, collection)
     assert query.q.startswith('fox  ? "den" x') and len(query.q) == 10_000
+
+
+def test_a_workflow_narrows_to_the_images_of_its_shape(ask):
+    folder = FolderFactory()
+    shape = Workflow.objects.create(fingerprint=uuid.uuid4(), node_classes=["KSampler"])
+    ImageFactory(folder=folder, name="shaped", workflow=shape)
+    ImageFactory(folder=folder, name="other")
+    query = ask(f"workflow={shape.pk}")
+    assert names(query) == ["shaped"]
+    assert query.is_few
+    assert names(ask(f"workflow={shape.pk + 1}")) == []
+    with pytest.raises(BadInput):
+        ask("workflow=x")
