@@ -150,7 +150,7 @@ class _Run:
     def take(self, listings: Iterator[Listing]) -> None:
         """Merges what differs from what is known."""
         different: list[Listing] = []
-        with closing(ahead(_groups(listings))) as groups:
+        with closing(ahead(in_groups(listings))) as groups:
             for group in groups:
                 different += [listing for listing in group if self._is_different(listing)]
                 self._progress.check()
@@ -232,7 +232,7 @@ def _differs(listing: Listing, folder: _Known | None) -> bool:
     return not folder.is_available or folder.digest != uuid.UUID(bytes=listing.digest)
 
 
-def _groups(listings: Iterator[Listing]) -> Iterator[list[Listing]]:
+def in_groups(listings: Iterator[Listing]) -> Iterator[list[Listing]]:
     """In lists of some thousand files: handing over each folder alone would cost more than it."""
     group: list[Listing] = []
     files = 0

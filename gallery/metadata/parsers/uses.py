@@ -7,6 +7,21 @@ from gallery.metadata.records import ResourceUse
 
 USE_LIMIT = 200
 _NO_NAMES = frozenset(("", "None"))
+# As Civitai names the kinds of files, in lower case.
+CIVITAI_KINDS = {
+    "checkpoint": "checkpoint",
+    "model": "checkpoint",
+    "lora": "lora",
+    "lycoris": "lora",
+    "locon": "lora",
+    "dora": "lora",
+    "embed": "embedding",
+    "embedding": "embedding",
+    "textualinversion": "embedding",
+    "vae": "vae",
+    "upscaler": "upscaler",
+    "controlnet": "controlnet",
+}
 
 
 class Uses:

@@ -17,11 +17,11 @@ from gallery.scanning.ahead import ahead
 from gallery.scanning.chosen import options_of
 from gallery.scanning.opening import open_inside
 from gallery.scanning.options import Options
+from gallery.scanning.quick import in_groups
 from gallery.scanning.saving.copying import int_array
 from gallery.scanning.walking import Listing, walk
 from gallery.services.verify.report import Kind, Report
 
-_GROUP_FILES = 5000
 _IMAGES = """
 SELECT folder_id, id, name, size, mtime_ns, sidecar_stamp, is_available, fingerprint,
     read_version IS NOT NULL
@@ -60,7 +60,7 @@ class Comparison:
     def run(self, progress: Progress) -> None:
         """Raises `JobCancelled`."""
         listings = walk(paths.from_text(self._root.path), self._options)
-        with closing(ahead(_groups(listings))) as groups:
+        with closing(ahead(in_groups(listings))) as groups:
             for group in groups:
                 self._compare(group)
                 progress.check()
@@ -191,18 +191,6 @@ def _images(folder_ids: list[int]) -> dict[int, list[_Image]]:
         for folder_id, *image in cursor.fetchall():
             found.setdefault(folder_id, []).append(_Image(*image))
     return found
-
-
-def _groups(listings: Iterator[Listing]) -> Iterator[list[Listing]]:
-    group: list[Listing] = []
-    files = 0
-    for listing in listings:
-        group.append(listing)
-        files += len(listing.entries) + 1
-        if files >= _GROUP_FILES:
-            yield group
-            group, files = [], 0
-    yield group
 
 
 def _upwards(path: str) -> Iterator[str]:

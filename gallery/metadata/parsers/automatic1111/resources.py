@@ -6,7 +6,7 @@ from typing import Any
 from gallery.metadata.parsers import tolerant_json
 from gallery.metadata.parsers.automatic1111.infotext import Infotext, pairs_of
 from gallery.metadata.parsers.tolerant_json import UnreadableJson
-from gallery.metadata.parsers.uses import USE_LIMIT, Uses
+from gallery.metadata.parsers.uses import CIVITAI_KINDS, USE_LIMIT, Uses
 from gallery.metadata.parsers.values import number, plain, whole
 from gallery.metadata.records import ResourceUse
 
@@ -28,19 +28,6 @@ _UPSCALER_KEYS = (
     "Postprocess upscaler",
     "Postprocess upscaler 2",
 )
-_CIVITAI_KINDS = {
-    "checkpoint": "checkpoint",
-    "lora": "lora",
-    "lycoris": "lora",
-    "locon": "lora",
-    "dora": "lora",
-    "embed": "embedding",
-    "embedding": "embedding",
-    "textualinversion": "embedding",
-    "vae": "vae",
-    "upscaler": "upscaler",
-    "controlnet": "controlnet",
-}
 
 
 def collect(parts: Infotext, left: dict[str, str]) -> tuple[ResourceUse, ...]:
@@ -147,8 +134,8 @@ def _add_hashes(uses: Uses, text: str) -> None:
         return
     for key, hash_ in hashes.items():
         kind, _, name = key.partition(":")
-        if isinstance(hash_, str) and name and kind in _CIVITAI_KINDS:
-            uses.add(_CIVITAI_KINDS[kind], name, hash=hash_)
+        if isinstance(hash_, str) and name and kind in CIVITAI_KINDS:
+            uses.add(CIVITAI_KINDS[kind], name, hash=hash_)
 
 
 def _add_civitai(uses: Uses, text: str) -> None:
@@ -159,7 +146,7 @@ def _add_civitai(uses: Uses, text: str) -> None:
     for entry in listed[:USE_LIMIT]:
         if not isinstance(entry, dict):
             continue
-        kind = _CIVITAI_KINDS.get(str(entry.get("type", "")).lower())
+        kind = CIVITAI_KINDS.get(str(entry.get("type", "")).lower())
         name = entry.get("modelName")
         if not isinstance(name, str) and (version := whole(entry.get("modelVersionId"))):
             name = f"civitai@{version}"  # only its id is recorded, which still tells files apart

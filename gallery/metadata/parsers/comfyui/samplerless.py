@@ -2,6 +2,7 @@
 one data stream, or the sampler hides its settings."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from gallery.metadata.parsers.comfyui.conditioning import Conditioning
 from gallery.metadata.parsers.comfyui.graph import Graph, Node, every_link
@@ -10,7 +11,7 @@ from gallery.metadata.parsers.comfyui.mentions import mentioned
 from gallery.metadata.parsers.comfyui.outputs import outputs
 from gallery.metadata.parsers.comfyui.resources import Resources
 from gallery.metadata.parsers.comfyui.samplers import made_of
-from gallery.metadata.parsers.comfyui.settings import settings
+from gallery.metadata.parsers.comfyui.settings import Settings, settings
 from gallery.metadata.parsers.comfyui.sizes import in_words
 from gallery.metadata.parsers.comfyui.sources import sources_of
 from gallery.metadata.parsers.values import NAME_LIMIT, clean, whole
@@ -95,10 +96,18 @@ def _stream(graph: Graph, literals: Literals, place: str) -> GenerationParameter
         whole(literals.plain(holder.inputs.get("image_width"))),
         whole(literals.plain(holder.inputs.get("image_height"))),
     )
+    reason = f"{place} with one data stream, set by {holder.kind}."
+    made = _made(reason, prompt, negative, said, resources)
+    return replace(made, width=width, height=height)
+
+
+def _made(
+    reason: str, prompt: str, negative: str, said: Settings, resources: Resources
+) -> GenerationParameters:
     return GenerationParameters(
         generator="comfyui",
         rule="comfyui",
-        reason=f"{place} with one data stream, set by {holder.kind}.",
+        reason=reason,
         prompt=prompt,
         negative_prompt=negative,
         seed=said.seed,
@@ -106,8 +115,6 @@ def _stream(graph: Graph, literals: Literals, place: str) -> GenerationParameter
         cfg_scale=said.cfg_scale,
         sampler=clean(said.sampler),
         scheduler=clean(said.scheduler),
-        width=width,
-        height=height,
         resources=resources.all(),
     )
 
@@ -128,20 +135,9 @@ def _encoded(
         negative = _lines(conditioning.texts(graph.input_link(node, "negative"), "negative"))
         for text in (prompt, negative):
             resources.add(mentioned(text))
-        return GenerationParameters(
-            generator="comfyui",
-            rule="comfyui",
-            reason=f"{place}; what was encoded for {node.kind} went into the picture.",
-            prompt=prompt,
-            negative_prompt=negative,
-            seed=said.seed,
-            steps=said.steps,
-            cfg_scale=said.cfg_scale,
-            sampler=clean(said.sampler),
-            scheduler=clean(said.scheduler),
-            resources=resources.all(),
-            sources=sources_of(graph, ends[0]),
-        )
+        reason = f"{place}; what was encoded for {node.kind} went into the picture."
+        made = _made(reason, prompt, negative, said, resources)
+        return replace(made, sources=sources_of(graph, ends[0]))
     return None
 
 

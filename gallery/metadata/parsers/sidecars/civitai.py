@@ -8,26 +8,12 @@ from typing import Any
 from gallery.metadata.parsers import samplers
 from gallery.metadata.parsers.fields import Fields
 from gallery.metadata.parsers.sidecars.told import Told
-from gallery.metadata.parsers.uses import Uses
+from gallery.metadata.parsers.uses import CIVITAI_KINDS, Uses
 from gallery.metadata.records import GenerationParameters, RawRecord, ResourceUse
 
 _MARKS = frozenset(
     ("postId", "nsfwLevel", "browsingLevel", "username", "stats", "likeCount", "modelVersionIds")
 )
-_KINDS = {
-    "checkpoint": "checkpoint",
-    "model": "checkpoint",
-    "lora": "lora",
-    "lycoris": "lora",
-    "locon": "lora",
-    "dora": "lora",
-    "embed": "embedding",
-    "embedding": "embedding",
-    "textualinversion": "embedding",
-    "vae": "vae",
-    "upscaler": "upscaler",
-    "controlnet": "controlnet",
-}
 _FACTS = {
     "id": "Civitai image",
     "postId": "Civitai post",
@@ -100,7 +86,7 @@ def _resources(fields: Fields, meta: Fields) -> tuple[ResourceUse, ...]:
         *fields.objects("resources"),
     )
     for entry in listed:
-        kind = _KINDS.get(entry.text("type", "modelType").lower(), "")
+        kind = CIVITAI_KINDS.get(entry.text("type", "modelType").lower(), "")
         version = entry.text("modelVersionId", "versionId")
         name = entry.text("name", "modelName") or (f"civitai@{version}" if version else "")
         if kind and not (kind == "checkpoint" and uses.has(kind) and name != model):
@@ -108,8 +94,8 @@ def _resources(fields: Fields, meta: Fields) -> tuple[ResourceUse, ...]:
             uses.add(kind, name, weight, entry.number("strengthClip"), entry.text("hash"))
     for key, hash_ in hashes.items():
         kind, _, name = key.partition(":")
-        if name and kind in _KINDS:
-            uses.add(_KINDS[kind], name, hash=_text(hash_))
+        if name and kind in CIVITAI_KINDS:
+            uses.add(CIVITAI_KINDS[kind], name, hash=_text(hash_))
     uses.add("vae", meta.text("VAE", "vae"), hash=_text(hashes.get("vae")))
     return uses.all()
 
