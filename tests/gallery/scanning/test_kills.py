@@ -1,17 +1,12 @@
 """Killed at any moment, a scan run again gives what an undisturbed one gives."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import psycopg
 import pytest
-from django.conf import settings as django_settings
 from django.db import OperationalError, connection
 
 from dtoolkit.jobs.kinds import JobCancelled
@@ -21,6 +16,7 @@ from gallery.models import Folder, Image, ImageMetadata, ImageResource, LibraryR
 from gallery.scanning import deep, locking, merging, quick, saving
 from gallery.services import roots
 from tests import pictures
+from tests.gallery.scanning.beside import database_url, run
 from tests.gallery.scanning.conftest import Progress, look, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,13 +65,6 @@ def root(library_folder) -> LibraryRoot:
     return roots.add(roots.collection("default"), library_folder)
 
 
-def database_url() -> str:
-    known = connection.settings_dict
-    host = quote(str(known["HOST"] or "localhost"), safe="")
-    password = f":{quote(known['PASSWORD'])}" if known["PASSWORD"] else ""
-    return f"postgresql://{known['USER']}{password}@{host}:{known['PORT'] or 5432}/{known['NAME']}"
-
-
 def state() -> list[object]:
     """All that a scan makes, without ids and moments."""
     images = Image.objects.order_by("folder__path", "name").values_list(
@@ -102,20 +91,7 @@ def state() -> list[object]:
 
 
 def killed_in_the_middle_of(kind: str, transactions_before: int) -> None:
-    process = subprocess.run(
-        [sys.executable, "-c", _DIES, kind, str(transactions_before)],
-        env={
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "DTOOLKIT_DATA_DIR": str(django_settings.ENV.data_dir),
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "PYTHONPATH": str(ROOT),
-        },
-        cwd=ROOT,
-        check=False,
-        timeout=120,
-    )
-    assert process.returncode == -signal.SIGKILL
+    assert run(_DIES, kind, transactions_before) == -signal.SIGKILL
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a system without signals")

@@ -1,16 +1,12 @@
 """Killed anywhere while a moved tree is scanned, read and united, and run again: every rating is
 where its file is."""
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 
 from gallery.models import (
     Arrival,
@@ -24,8 +20,8 @@ from gallery.models import (
 from gallery.scanning import moves
 from gallery.services import roots
 from tests import pictures
+from tests.gallery.scanning.beside import run
 from tests.gallery.scanning.conftest import look, read
-from tests.gallery.scanning.test_kills import database_url
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -62,23 +58,6 @@ with connection.execute_wrapper(dying):
         deep.scan(chunk, Progress())
     moves.settle(is_last=True)
 """
-
-
-def run(statements: int) -> int:
-    done = subprocess.run(
-        [sys.executable, "-c", _DIES, str(statements)],
-        env={
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "DTOOLKIT_DATA_DIR": str(django_settings.ENV.data_dir),
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "PYTHONPATH": str(ROOT),
-        },
-        cwd=ROOT,
-        check=False,
-        timeout=120,
-    )
-    return done.returncode
 
 
 def scan() -> None:
@@ -123,7 +102,7 @@ def test_a_moved_tree_keeps_its_ratings_however_often_it_is_killed(library_folde
     rng = random.Random(seed)
     killed = 0
     for _ in range(KILLS):
-        killed += run(rng.randint(3, 150)) == -signal.SIGKILL
+        killed += run(_DIES, rng.randint(3, 150)) == -signal.SIGKILL
     assert killed
     scan()
 

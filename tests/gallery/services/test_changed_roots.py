@@ -15,8 +15,8 @@ from gallery.models import Arrival, Folder, Image, ImageMetadata, ImageTag, Libr
 from gallery.scanning import locking
 from gallery.services import roots
 from tests import pictures
+from tests.gallery.scanning.beside import database_url
 from tests.gallery.scanning.conftest import Progress, look, names, read, root
-from tests.gallery.scanning.test_kills import database_url
 
 pytestmark = pytest.mark.django_db
 __all__ = ["root"]
