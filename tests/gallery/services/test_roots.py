@@ -111,7 +111,8 @@ def test_a_folder_that_may_not_be_read_is_refused(library_folder):
     library_folder.chmod(0o700)
     script = (
         "import django; from pathlib import Path; django.setup();"
-        "from gallery.services.disk_folders import readable; from dtoolkit.core.errors import BadInput\n"
+        "from gallery.services.disk_folders import readable;"
+        "from dtoolkit.core.errors import BadInput\n"
         f"import os; os.setgid({pwd.getpwnam('nobody').pw_gid});"
         f"os.setuid({pwd.getpwnam('nobody').pw_uid})\n"
         f"try: readable({str(library_folder)!r})\n"
