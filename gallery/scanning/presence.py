@@ -9,6 +9,7 @@ from dtoolkit.core import paths
 from gallery.models import LibraryRoot
 from gallery.scanning import reachability
 from gallery.scanning.options import Options
+from gallery.scanning.relative import way
 
 
 class Presence(Enum):
@@ -54,7 +55,7 @@ class Disk:
             return True
         if self._include_offline:
             return False
-        return any(path in self._unmounted for path in _upwards(folder))
+        return any(path in self._unmounted for path in way(folder))
 
     def _presence(self, row: Row) -> Presence:
         relative = f"{row.folder}/{row.name}" if row.folder else row.name
@@ -68,9 +69,3 @@ class Disk:
 
     def _disk_path(self, relative: str) -> str:
         return os.path.join(self._root, paths.from_text(relative))  # noqa: PTH118 (hot)
-
-
-def _upwards(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = path.rpartition("/")[0]

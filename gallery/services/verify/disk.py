@@ -2,7 +2,6 @@
 
 import io
 import uuid
-from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from gallery.scanning.chosen import options_of
 from gallery.scanning.opening import open_inside
 from gallery.scanning.options import Options
 from gallery.scanning.quick import in_groups
+from gallery.scanning.relative import way
 from gallery.scanning.saving.copying import int_array
 from gallery.scanning.walking import Listing, walk
 from gallery.services.verify.report import Kind, Report
@@ -165,7 +165,7 @@ class Comparison:
         if self._options.archives(path):
             return
         excluded = self._options.excludes(path)
-        if not excluded and any(above in self._unlisted for above in _upwards(path)):
+        if not excluded and any(above in self._unlisted for above in way(path)):
             return
         prefix = f"{path}/" if path else ""
         for image in images:
@@ -191,10 +191,3 @@ def _images(folder_ids: list[int]) -> dict[int, list[_Image]]:
         for folder_id, *image in cursor.fetchall():
             found.setdefault(folder_id, []).append(_Image(*image))
     return found
-
-
-def _upwards(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
-    yield ""
