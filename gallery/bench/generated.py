@@ -15,8 +15,8 @@ SCARCE_PROMPTS = 5
 _SETS = 100
 
 _FOLDERS = """
-INSERT INTO gallery_libraryroot (collection_id, path, name)
-VALUES (%(collection)s, '/generated', 'generated');
+INSERT INTO gallery_libraryroot (collection_id, path, name, extensions, ignored, parsed_with)
+VALUES (%(collection)s, '/generated', 'generated', '{}', '{}', 1);
 
 INSERT INTO gallery_folder (root_id, path, name, depth, image_count, is_available)
 SELECT max(id), '', 'generated', 0, 0, true FROM gallery_libraryroot;
