@@ -5,7 +5,11 @@ about to overwrite what is known of it; the deep scan takes that back where it r
 content again, which was only touched.
 """
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
+
+from gallery.scanning.saving.copying import int_array
 
 # `rows` have the columns of `gallery_image`, as they were.
 KEEP = """
@@ -15,31 +19,35 @@ SELECT id, fingerprint, size, modified_at, format, width, height, prompt_id, see
 FROM {rows} AS old WHERE fingerprint IS NOT NULL
 """
 _LATEST = """
-    version.id = (SELECT id FROM gallery_imageversion AS latest
-                  WHERE latest.image_id = image.id ORDER BY replaced_at DESC, id DESC LIMIT 1)
+SELECT DISTINCT ON (image_id) id, image_id, fingerprint FROM gallery_imageversion
+WHERE image_id = ANY(%s::bigint[]) ORDER BY image_id, replaced_at DESC, id DESC
 """
-# Only a row whose content was not known any more has one that may be taken back.
-_TAKE_BACK = f"""
-DELETE FROM gallery_imageversion AS version USING gallery_image AS image, read_stage AS read
-WHERE image.id = read.id AND image.fingerprint IS NULL AND version.image_id = image.id
-  AND version.fingerprint = read.fingerprint AND {_LATEST}
-RETURNING image.id
-"""  # noqa: S608
+_TAKE_BACK = "DELETE FROM gallery_imageversion WHERE id = ANY(%s::bigint[])"
 # Replaced between the quick scan and now.
 _KEEP_REPLACED = KEEP.format(
-    rows="""(
-    SELECT image.* FROM gallery_image AS image JOIN read_stage AS read ON read.id = image.id
-    WHERE image.fingerprint <> read.fingerprint
-)"""
+    rows="(SELECT image.* FROM gallery_image AS image WHERE image.id = ANY(%s::bigint[]))"
 )
 
 
-def settle(cursor: Any) -> list[int]:
-    """Before the rows of `read_stage` overwrite theirs: keeps versions of what is replaced.
+def settle(cursor: Any, held: Mapping[int, UUID | None], read: Mapping[int, UUID]) -> set[int]:
+    """Before rows that `held` one content are given what was `read`: keeps versions of what is
+    replaced.
 
     Returns the ids of images that were only touched: the same content at another time.
     """
-    cursor.execute(_TAKE_BACK)
-    touched = [row[0] for row in cursor.fetchall()]
-    cursor.execute(_KEEP_REPLACED)
+    touched = _take_back(cursor, [pk for pk in read if held[pk] is None], read)
+    replaced = [pk for pk, now in read.items() if held[pk] not in (None, now)]
+    if replaced:
+        cursor.execute(_KEEP_REPLACED, [int_array(replaced)])
     return touched
+
+
+def _take_back(cursor: Any, unknown: list[int], read: Mapping[int, UUID]) -> set[int]:
+    """Only a row whose content was not known any more has a version that may be taken back."""
+    if not unknown:
+        return set()
+    cursor.execute(_LATEST, [int_array(unknown)])
+    same = {pk: version for version, pk, was in cursor.fetchall() if was == read[pk]}
+    if same:
+        cursor.execute(_TAKE_BACK, [int_array(same.values())])
+    return set(same)

@@ -4,6 +4,7 @@ resources first, then the rows that point to them; a noun a module."""
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -37,14 +38,14 @@ SET {columns}, is_available = true, read_version = %s, parse_version = %s,
     modified_at = timestamptz 'epoch' + (read.mtime_ns / 1000) * interval '1 microsecond',
     thumbnail_version = CASE WHEN {same} THEN thumbnail_version END,
     phash = CASE WHEN {same} THEN phash END
-FROM read_stage AS read WHERE image.id = read.id
+FROM read_stage AS read WHERE image.id = read.id AND image.id = ANY(%s::bigint[])
 """.format(
     columns=", ".join(f"{name} = read.{name}" for name in _COLUMNS),
-    same="(image.fingerprint IS NOT DISTINCT FROM read.fingerprint OR image.id = ANY(%s))",
+    same="(image.fingerprint = read.fingerprint OR image.id = ANY(%s::bigint[]))",
 )
 _LOCK = """
-SELECT id, folder_id, name, size, mtime_ns, parse_version IS NOT NULL FROM gallery_image
-WHERE id = ANY(%s::bigint[])
+SELECT id, folder_id, name, size, mtime_ns, fingerprint, parse_version IS NOT NULL
+FROM gallery_image WHERE id = ANY(%s::bigint[])
 ORDER BY id FOR NO KEY UPDATE
 """
 
@@ -80,7 +81,7 @@ def _save(readings: list[Reading], imported_ids: Sequence[int]) -> int:
         references = understood.save(cursor, understandings, known)
         records.forget(cursor, known)
         records.save(cursor, told)
-        _save_images(cursor, answered, references)
+        _save_images(cursor, answered, held, references)
         imported.note_later_ones(cursor, list(told), imported_ids)
         failures.record(STAGE, READ_VERSION, failed)
         failures.clear(STAGE, list(told))
@@ -91,10 +92,11 @@ def _save(readings: list[Reading], imported_ids: Sequence[int]) -> int:
 
 @dataclass(slots=True)
 class _Held:
-    """Rows that are locked: the folder of each by id, those with something stored of an earlier
-    reading, and the folders in which a file is not as the quick scan saw it."""
+    """Rows that are locked: the folder and the content of each by id, those with something stored
+    of an earlier reading, and the folders in which a file is not as the quick scan saw it."""
 
     folders: dict[int, int] = field(default_factory=dict)
+    contents: dict[int, UUID | None] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
     stale: set[int] = field(default_factory=set)
 
@@ -108,13 +110,14 @@ def _lock(cursor: Any, readings: list[Reading]) -> _Held:
     by_id = {reading.target.id: reading for reading in readings}
     cursor.execute(_LOCK, [int_array(by_id)])
     held = _Held()
-    for pk, *now, is_known in cursor.fetchall():
+    for pk, *now, content, is_known in cursor.fetchall():
         reading = by_id[pk]
         chosen = reading.target
         if now != [chosen.folder_id, chosen.name, chosen.size, chosen.mtime_ns]:
             continue
         folder, _, size, mtime_ns = now
         held.folders[pk] = folder
+        held.contents[pk] = content
         if is_known:
             held.known.add(pk)
         if reading.fingerprint and (size, mtime_ns) != (reading.size, reading.mtime_ns):
@@ -122,15 +125,20 @@ def _lock(cursor: Any, readings: list[Reading]) -> _Held:
     return held
 
 
-def _save_images(cursor: Any, answered: list[Reading], references: References) -> None:
+def _save_images(cursor: Any, answered: list[Reading], held: _Held, references: References) -> None:
     if not answered:
         return
     cursor.execute(_STAGE_IMAGES)
     cursor.execute("TRUNCATE read_stage")
     copy(cursor, "COPY read_stage FROM STDIN", (_row(each, references) for each in answered))
-    touched = versions.settle(cursor)
-    arrivals.notice(cursor, touched)
-    cursor.execute(_UPDATE_IMAGES, [READ_VERSION, PARSE_VERSION, touched, touched])
+    read = {r.target.id: r.fingerprint for r in answered if r.fingerprint is not None}
+    touched = versions.settle(cursor, held.contents, read)
+    # All empty files are the same, which says nothing.
+    left = touched | {r.target.id for r in answered if not r.size}
+    new = {pk: now for pk, now in read.items() if held.contents[pk] != now and pk not in left}
+    arrivals.notice(cursor, new)
+    same = int_array(touched)
+    cursor.execute(_UPDATE_IMAGES, [READ_VERSION, PARSE_VERSION, same, same, int_array(read)])
 
 
 def _row(reading: Reading, references: References) -> tuple[Any, ...]:
