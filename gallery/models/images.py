@@ -108,6 +108,11 @@ class Image(models.Model):
     rating = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 10.")
     is_favourite = models.BooleanField(default=False, db_default=False)
     is_nsfw = models.BooleanField(default=False, db_default=False)
+    is_nsfw_said = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A person decided `is_nsfw`, so that no word of its prompt does.",
+    )
     is_for_deletion = models.BooleanField(default=False, db_default=False)
 
     objects = ImageManager()
@@ -168,6 +173,7 @@ class Image(models.Model):
             models.Index(
                 fields=["workflow"], name="image_workflow", condition=Q(workflow__isnull=False)
             ),
+            models.Index(fields=["seed"], name="image_seed", condition=Q(seed__isnull=False)),
             models.Index(
                 fields=["fingerprint"],
                 name="image_fingerprint",

@@ -1,9 +1,13 @@
 """Tags and captions of images, each with the source it came from."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Now
 
 from dtoolkit.core import paths
+from gallery.models.prompts import searchable
 
 
 class Tag(models.Model):
@@ -27,6 +31,11 @@ class ImageTag(models.Model):
     source = models.TextField()
     position = models.PositiveSmallIntegerField(default=0)
     confidence = models.FloatField(null=True, blank=True, help_text="0 to 1; NULL: not said.")
+    is_denied = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A person took it away: it does not show the tag, whoever says so.",
+    )
 
     class Meta:
         ordering = ("source", "position")
@@ -46,10 +55,16 @@ class Caption(models.Model):
     )
     source = models.TextField()
     text = models.TextField()
+    words = models.GeneratedField(
+        expression=SearchVector(searchable(F("text")), config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ("source",)
         constraints = (models.UniqueConstraint(fields=["image", "source"], name="caption_unique"),)
+        indexes = (GinIndex(fields=["words"], name="caption_words_gin", fastupdate=False),)
 
     def __str__(self) -> str:
         return paths.display(self.text[:80])
