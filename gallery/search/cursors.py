@@ -1,5 +1,6 @@
 """How a place in a list travels in a URL: a sort value and an id, checked on the way back."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -46,14 +47,31 @@ class Text:
         return raw
 
 
+@dataclass(frozen=True, slots=True)
 class Moment:
     """Whole microseconds since 1970, which is all that PostgreSQL keeps."""
 
-    def dump(self, value: datetime) -> int:
-        return (value - _EPOCH) // _MICROSECOND
+    is_optional: bool = False
 
-    def load(self, raw: Any) -> datetime:
+    def dump(self, value: datetime | None) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def load(self, raw: Any) -> datetime | None:
+        if raw is None and self.is_optional:
+            return None
         return _EPOCH + timedelta(microseconds=Integer().load(raw))
+
+
+class Real:
+    """Any number, or None."""
+
+    def dump(self, value: float | None) -> float | None:
+        return value
+
+    def load(self, raw: Any) -> float | None:
+        if raw is not None and type(raw) not in {int, float}:
+            raise ValueError(raw)
+        return None if raw is None else float(raw)
 
 
 class Nothing:

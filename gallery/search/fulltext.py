@@ -10,11 +10,14 @@ import re
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
 
-from gallery.models.prompts import SEPARATORS
+from gallery.models.prompts import SEPARATORS, Prompt
+from gallery.search.conditions import NEVER, Condition, Few, Indexed, Plain, any_of
 
 HINT = 'Words find whole words, the last one also its beginning; fox* "red fox" -blue'
 
+FEW_PROMPTS = 2000
 MAX_CHARS = 10_000
 _MAX_WORD = 250  # PostgreSQL indexes no word above 2 KB and raises on longer ones in a query
 _SHORTEST_PREFIX = 2
@@ -78,3 +81,28 @@ def _words(text: str) -> str:
     """`text` as the index read it; empty where nothing in it is a word."""
     words = [word[:_MAX_WORD] for word in text.translate(_AS_INDEXED).split()]
     return " ".join(word for word in words if any(char.isalnum() for char in word))
+
+
+def condition(text: str) -> Condition:
+    terms = parse(text)
+    if not terms:
+        return NEVER
+    words = compile_terms(terms)
+    if all(term.is_excluded for term in terms):
+        return Plain(Q(prompt__isnull=True) | Q(prompt__words=words))
+    return Worded(words)
+
+
+class Worded:
+    """Of images whose prompt matches; prompts are fewer than images, and are looked at first."""
+
+    def __init__(self, words: SearchQuery) -> None:
+        self._words = words
+
+    def where(self) -> Q:
+        return Q(prompt__words=self._words)
+
+    def few(self, limit: int) -> Few | None:
+        prompts = Prompt.objects.filter(words=self._words).values_list("pk", flat=True)
+        ids = list(prompts[: FEW_PROMPTS + 1])
+        return Indexed(any_of("prompt_id", ids)).few(limit) if len(ids) <= FEW_PROMPTS else None

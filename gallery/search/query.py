@@ -1,7 +1,7 @@
 """What a result page shows, as its query string says it; this is the only reader of that string."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -10,15 +10,18 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from dtoolkit.core.errors import BadInput, NotFound
-from gallery.models import Collection, Folder, Image
+from gallery.models import Album, Collection, Folder, Image
 from gallery.querysets import ImageQuerySet
-from gallery.search import cursors, fulltext, narrowing
+from gallery.search import cursors, fulltext, joined_orders, scopes
+from gallery.search.conditions import All, Condition, Few, Plain, plan
 from gallery.search.cursors import Place
 from gallery.search.shuffle import Shuffle
 from gallery.search.sorting import SORTS, Sort
 
 DEFAULT_SORT = "-created"
-SORT_TITLES = {sort.name: sort.title for sort in SORTS.values()} | {Shuffle.name: Shuffle.title}
+_ORDERS = {**SORTS, joined_orders.VIEWED.name: joined_orders.VIEWED}
+ALBUM_ORDER = "album"
+SORT_TITLES = {sort.name: sort.title for sort in _ORDERS.values()} | {Shuffle.name: Shuffle.title}
 _BIGGEST_ID = 2**63 - 1
 BIGGEST_SEED = 2**31 - 1
 
@@ -38,65 +41,97 @@ class ResultQuery:
     rating: int | Literal["none"] | None = None
     favourite: bool = False
     nsfw: Literal["", "hide", "only"] = ""
-    view: Literal["", "trash"] = ""
+    view: Literal["", "trash", "recent"] = ""
     unavailable: bool = False
     workflow: int | None = None
     made_with: int | None = None
+    album: int | None = None
+    prompt: int | None = None
+    negative_prompt: int | None = None
+    resource: int | None = None
     at: str = ""
+    _opened: frozenset[int] = frozenset()  # the smart albums that this is the content of
 
     @classmethod
     def from_params(cls, params: Mapping[str, str], collection: Collection) -> Self:
         """Raises `BadInput` that says what was expected; unknown parameters are ignored."""
         sort = _sort(params.get("sort", ""))
+        album = _number(params, "album", 1, _BIGGEST_ID)
+        if sort.removeprefix("-") == ALBUM_ORDER and album is None:
+            sort = ""
         seed = _number(params, "seed", 0, BIGGEST_SEED) or 0
         query = cls(
             collection=collection,
-            q=fulltext.clean(params.get("q", "")),
+            q=fulltext.clean(_texts(params, "q")),
             sort=sort,
             seed=seed if sort.removeprefix("-") == Shuffle.name else 0,
             folder=_number(params, "folder", 1, _BIGGEST_ID),
             rating="none" if params.get("rating") == "none" else _number(params, "rating", 1, 10),
             favourite=_switch(params, "favourite"),
             nsfw=_choice(params, "nsfw", "hide", "only"),
-            view=_choice(params, "view", "trash"),
+            view=_choice(params, "view", "trash", "recent"),
             unavailable=_switch(params, "unavailable"),
             workflow=_number(params, "workflow", 1, _BIGGEST_ID),
             made_with=_number(params, "made_with", 1, _BIGGEST_ID),
+            album=album,
+            prompt=_number(params, "prompt", 1, _BIGGEST_ID),
+            negative_prompt=_number(params, "negative_prompt", 1, _BIGGEST_ID),
+            resource=_number(params, "resource", 1, _BIGGEST_ID),
             at=params.get("at", ""),
         )
+        query = query.replace(sort=sort or query.default_sort, at=query.at)
         if query.at:
             query.place(query.at)
         return query
 
     def to_params(self) -> dict[str, str]:
         """The parameters that give this query again; those at their default are left out."""
+        defaults = {field.name: field.default for field in dataclasses.fields(self)}
+        defaults["sort"] = self.default_sort
         return {
-            field.name: "1" if value is True else str(value)
-            for field in dataclasses.fields(self)
-            if field.name != "collection" and (value := getattr(self, field.name)) != field.default
+            name: "1" if value is True else str(value)
+            for name, default in defaults.items()
+            if name not in {"collection", "_opened"} and (value := getattr(self, name)) != default
         }
 
     def replace(self, **changes: Any) -> Self:
         """With `changes` to fields. Another list is another place: `at` goes unless given."""
-        return dataclasses.replace(self, **{"at": "", **changes})
+        changed = dataclasses.replace(self, **{"at": "", **changes})
+        if "sort" in changes or self.sort != self.default_sort:
+            return changed
+        return dataclasses.replace(changed, sort=changed.default_sort)
 
     def querystring(self, **changes: Any) -> str:
         """'?…' of this query with `changes` to fields, '?' where all is at its default."""
         return "?" + urlencode(self.replace(**changes).to_params() if changes else self.to_params())
 
+    @property
+    def default_sort(self) -> str:
+        """An album's own order, what was looked at last first, else the newest first."""
+        if self.album:
+            return ALBUM_ORDER
+        return f"-{joined_orders.VIEWED.name}" if self.view == "recent" else DEFAULT_SORT
+
     @cached_property
     def order(self) -> Sort | Shuffle:
         name = self.sort.removeprefix("-")
-        return Shuffle(self.seed) if name == Shuffle.name else SORTS[name]
+        if name == Shuffle.name:
+            return Shuffle(self.seed)
+        if name != ALBUM_ORDER:
+            return _ORDERS[name]
+        return self.stored.order if self.stored else joined_orders.of_album(self.album or 0)
 
-    @property
+    @cached_property
     def is_descending(self) -> bool:
-        return self.sort.startswith("-")
+        is_falling = self.sort.startswith("-")
+        if self.stored and self.sort.removeprefix("-") == ALBUM_ORDER:
+            return is_falling != self.stored.is_descending
+        return is_falling
 
     @property
     def is_filtered(self) -> bool:
         """Shows less (or more) than the whole visible collection."""
-        return bool(self.replace(sort=DEFAULT_SORT, seed=0).to_params())
+        return bool(self.replace(sort=self.default_sort, seed=0).to_params())
 
     def place(self, cursor: str) -> Place:
         """Where `cursor` stands in this order. Raises `BadInput`."""
@@ -120,79 +155,102 @@ class ResultQuery:
         return folder
 
     @cached_property
-    def terms(self) -> tuple[fulltext.Term, ...]:
-        return fulltext.parse(self.q)
+    def shelf(self) -> Album | None:
+        """The album that `album` names. Raises `NotFound`."""
+        if self.album is None:
+            return None
+        album = Album.objects.filter(pk=self.album, collection=self.collection).first()
+        if album is None:
+            raise NotFound("That album is no longer in this collection. Choose another one.")
+        return album
+
+    @cached_property
+    def stored(self) -> Self | None:
+        """What a smart album holds, and in which order."""
+        if self.shelf is None or not self.shelf.is_smart:
+            return None
+        params = {str(name): str(value) for name, value in self.shelf.params.items()}
+        query = type(self).from_params({**params, "at": ""}, self.collection)
+        opened = self._opened | {self.shelf.pk}
+        if query.album in opened:
+            query = query.replace(album=None)
+        return query.replace(_opened=opened)
 
     def images(self) -> ImageQuerySet:
         """The rows of this result, unordered."""
         images = Image.objects.in_collection(self.collection)
-        images = images.filter(is_for_deletion=self.view == "trash")
-        if not self.unavailable:
+        images = images.filter(is_for_deletion=self._shows_trash)
+        if not self._shows_unavailable:
             images = images.available()
-        if self._folder_ids is not None:
-            images = images.filter(narrowing.any_of("folder_id", self._folder_ids))
-        elif self.within:
-            images = images.within(self.within)
-        if self.workflow:
-            images = images.filter(workflow=self.workflow)
-        if self._made_with:
-            images = images.filter(self._made_with.condition)
-        if self.rating == "none":
-            images = images.unrated()
-        elif self.rating:
-            images = images.rated(at_least=self.rating)
-        if self.favourite:
-            images = images.favourites()
-        if self.nsfw == "hide":
-            images = images.safe()
-        elif self.nsfw == "only":
-            images = images.nsfw()
-        return self._matching(images) if fulltext.says_something(self.q) else images
+        if self._few is not None:
+            return images.filter(self._few.clause & self._few.rest)
+        return images.filter(self.condition.where())
 
-    def _matching(self, images: ImageQuerySet) -> ImageQuerySet:
-        if not self.terms:
-            return images.none()
-        if self._prompt_ids is not None:
-            return images.filter(narrowing.any_of("prompt_id", self._prompt_ids))
-        words = fulltext.compile_terms(self.terms)
-        if all(term.is_excluded for term in self.terms):
-            return images.filter(Q(prompt__isnull=True) | Q(prompt__words=words))
-        return images.prompted(words)
+    @property
+    def _shows_trash(self) -> bool:
+        return self.view == "trash" or (self.stored is not None and self.stored._shows_trash)
+
+    @property
+    def _shows_unavailable(self) -> bool:
+        return self.unavailable or (self.stored is not None and self.stored._shows_unavailable)
 
     @cached_property
+    def condition(self) -> Condition:
+        """What an image must be like, besides being in the collection and not hidden."""
+        return All(tuple(self._conditions()))
+
+    def _conditions(self) -> Iterator[Condition]:
+        if self.within:
+            yield scopes.Within(self.within)
+        if self.shelf:
+            yield self.stored.condition if self.stored else scopes.in_album(self.shelf.pk)
+        for value, scope in (
+            (self.workflow, scopes.of_workflow),
+            (self.made_with, scopes.made_with),
+            (self.prompt, scopes.of_prompt),
+            (self.negative_prompt, scopes.of_negative_prompt),
+            (self.resource, scopes.of_resource),
+        ):
+            if value:
+                yield scope(value)
+        if self.view == "recent":
+            yield scopes.viewed()
+        if self.rating == "none":
+            yield Plain(Q(rating=None))
+        elif self.rating:
+            yield Plain(Q(rating__gte=self.rating))
+        if self.favourite:
+            yield Plain(Q(is_favourite=True))
+        if self.nsfw:
+            yield Plain(Q(is_nsfw=self.nsfw == "only"))
+        if fulltext.says_something(self.q):
+            yield fulltext.condition(self.q)
+
+    @property
     def is_few(self) -> bool:
         """Known to be few images, so that gathering and sorting them beats walking an index."""
-        if self._folder_ids is not None:
-            return True
-        if self.workflow and narrowing.has_few_images(self.workflow):
-            return True
-        if self._made_with and self._made_with.are_few:
-            return True
-        return self._prompt_ids is not None and narrowing.have_few_images(self._prompt_ids)
+        return self._few is not None
+
+    @property
+    def may_be_thin(self) -> bool:
+        """So few of the rows that an order walks may match that the walk must be limited."""
+        return bool(self.condition.where())
 
     @cached_property
-    def _made_with(self) -> narrowing.MadeWith | None:
-        return narrowing.MadeWith(self.made_with) if self.made_with else None
-
-    @cached_property
-    def _folder_ids(self) -> list[int] | None:
-        """The folders that `folder` stands for, where they hold few images."""
-        return narrowing.few_folders(self.within) if self.within else None
-
-    @cached_property
-    def _prompt_ids(self) -> list[int] | None:
-        """The prompts that match `q`, where they are few enough to name."""
-        if all(term.is_excluded for term in self.terms):
-            return None
-        return narrowing.few_prompts(fulltext.compile_terms(self.terms))
+    def _few(self) -> Few | None:
+        return plan(self.condition)
 
 
 def _sort(value: str) -> str:
-    if not value:
-        return DEFAULT_SORT
-    if value.removeprefix("-") in SORT_TITLES:
+    if not value or value.removeprefix("-") in {*SORT_TITLES, ALBUM_ORDER}:
         return value
     raise BadInput(f"Sort by one of {', '.join(SORT_TITLES)}, with a leading - for descending.")
+
+
+def _texts(params: Mapping[str, str], name: str) -> str:
+    """All that the query string gives under `name`: chips, and what is being typed."""
+    several = getattr(params, "getlist", None)
+    return " ".join(several(name)) if several else params.get(name, "")
 
 
 def _number(params: Mapping[str, str], name: str, low: int, high: int) -> int | None:

@@ -1,14 +1,17 @@
 """Pages of a result, and an image's neighbours in it, at any depth for the price of the first."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from dtoolkit.core.errors import BadInput
 from gallery.models import Image
 from gallery.search.cursors import Place
+from gallery.search.estimates import TooSlow, time_limit
 from gallery.search.query import ResultQuery
 
 PAGE_SIZE = 100
+WALK_LIMIT_MS = 400
 Direction = Literal["next", "previous"]
 
 __all__ = [
@@ -28,6 +31,7 @@ class ResultPage:
     """Images as tiles need them, in the result's order; a cursor is None where the list ends."""
 
     images: list[Image]
+    cursors: list[str]  # of the images, one each
     next_cursor: str | None
     previous_cursor: str | None
 
@@ -93,23 +97,34 @@ def _walk(
     is_backwards: bool = False,
     is_inclusive: bool = False,
 ) -> list[Place]:
-    return query.order.walk(
+    """Few are gathered and sorted. Of the others an index is walked; where what matches is so
+    thin in it that this takes long, they are gathered and sorted after all."""
+    walk = partial(
+        query.order.walk,
         query.images(),
         start=start,
         is_inclusive=is_inclusive,
         is_falling=query.is_descending != is_backwards,
         is_backwards=is_backwards,
-        is_few=query.is_few,
         limit=limit,
     )
+    if query.is_few or not query.may_be_thin:
+        return walk(is_few=query.is_few)
+    try:
+        with time_limit(WALK_LIMIT_MS):
+            return walk(is_few=False)
+    except TooSlow:
+        return walk(is_few=True)
 
 
 def _page(
     query: ResultQuery, places: list[Place], *, has_next: bool, has_previous: bool
 ) -> ResultPage:
     tiles = _tiles(places)
+    shown = [place for place in places if place.pk in tiles]
     return ResultPage(
-        images=[tiles[place.pk] for place in places if place.pk in tiles],
+        images=[tiles[place.pk] for place in shown],
+        cursors=[query.cursor(place) for place in shown],
         next_cursor=query.cursor(places[-1]) if places and has_next else None,
         previous_cursor=query.cursor(places[0]) if places and has_previous else None,
     )

@@ -14,9 +14,9 @@ from django.db.models import Max
 
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
+from gallery.search.conditions import FEW_IMAGES
 from gallery.search.cursors import Kind, Nothing, Place
 from gallery.search.estimates import planned_rows
-from gallery.search.narrowing import FEW_IMAGES
 
 _ROUNDS = 3
 _PROBED_AT_ONCE = 4  # times as many as wanted

@@ -48,7 +48,7 @@ class Stretch:
         return tuple(place)[-len(self.columns) :]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sort:
     """By one column and then by id; rows without a value come last in both directions."""
 
@@ -57,6 +57,10 @@ class Sort:
     kind: Kind
     column: str
     stretches: tuple[Stretch, ...]
+
+    def prepared(self, images: ImageQuerySet) -> ImageQuerySet:
+        """`images` with all that the stretches name."""
+        return images
 
     def place_of(self, image: Image) -> Place:
         return Place(getattr(image, self.column) if self.column else None, image.pk)
@@ -76,6 +80,7 @@ class Sort:
 
         Where `images` are few they are gathered and sorted, else the sort's index is walked.
         """
+        images = self.prepared(images)
         stretches = self.stretches[::-1] if is_backwards else self.stretches
         if start is not None:
             here = self._stretch_of(start)

@@ -32,9 +32,9 @@ def months(query: ResultQuery) -> list[Month]:
 
     Where counting is too slow, the months that the whole collection has, without counts.
     """
-    if not isinstance(query.order.kind, Moment):
-        return []
     column = query.order.column
+    if not column or not isinstance(query.order.kind, Moment):
+        return []
     try:
         with time_limit(LIMIT_MS):
             counts: dict[datetime, int | None] = dict(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dtoolkit.core import paths
-from gallery.models import ResourceFile
+from gallery.models import Prompt, Resource, ResourceFile
 from gallery.search import fulltext
-from gallery.search.query import BIGGEST_SEED, DEFAULT_SORT, SORT_TITLES, ResultQuery
+from gallery.search.query import ALBUM_ORDER, BIGGEST_SEED, SORT_TITLES, ResultQuery
 
+_EXCERPT = 40
 _RATINGS = range(1, 11)
 _NEWEST_FIRST = {
     "-created": "Newest",
@@ -17,6 +18,7 @@ _NEWEST_FIRST = {
     "-modified": "Last changed",
     "-first_seen": "Last added",
     "-rating": "Best rated",
+    "-viewed": "Last viewed",
     "-size": "Largest",
     "size": "Smallest",
     "name": "Name",
@@ -49,6 +51,10 @@ def _chips(query: ResultQuery) -> Iterator[Chip]:
         folder = query.within
         name = folder.name if folder.path else folder.root.name
         yield Chip("folder", paths.display(name), query.querystring(folder=None))
+    if query.shelf:
+        yield Chip("album", paths.display(query.shelf.name), query.querystring(album=None))
+    if query.view == "recent":
+        yield Chip("recently viewed", "", query.querystring(view=""))
     if query.view == "trash":
         yield Chip("for deletion", "", query.querystring(view=""))
     if query.favourite:
@@ -64,6 +70,17 @@ def _chips(query: ResultQuery) -> Iterator[Chip]:
         file = ResourceFile.objects.filter(pk=query.made_with).first()
         name = paths.display(file.name) if file else "a model file no longer known"
         yield Chip("made with", name, query.querystring(made_with=None))
+    for name, label in (("prompt", "prompt"), ("negative_prompt", "negative prompt")):
+        pk = getattr(query, name)
+        if pk:
+            prompt = Prompt.objects.filter(pk=pk).first()
+            said = paths.display(prompt.text[:_EXCERPT]) if prompt else "that no image has now"
+            yield Chip(label, said, query.querystring(**{name: None}))
+    if query.resource:
+        resource = Resource.objects.filter(pk=query.resource).first()
+        label = resource.get_kind_display() if resource else "made with"
+        said = paths.display(resource.name) if resource else "something that no image names now"
+        yield Chip(label, said, query.querystring(resource=None))
     if query.nsfw:
         label = "only NSFW" if query.nsfw == "only" else "without NSFW"
         yield Chip(label, "", query.querystring(nsfw=""))
@@ -93,17 +110,21 @@ class Bar:
     @property
     def sort_title(self) -> str:
         name = self.query.sort.removeprefix("-")
-        return _NEWEST_FIRST.get(self.query.sort, SORT_TITLES[name])
+        return _NEWEST_FIRST.get(self.query.sort) or self._titles[name]
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        return {ALBUM_ORDER: "Album order", **SORT_TITLES} if self.query.album else SORT_TITLES
 
     @property
     def sorts(self) -> Iterator[Choice]:
         """One a column, each in the direction that one usually wants first."""
         current = self.query.sort.removeprefix("-")
-        for name, title in SORT_TITLES.items():
+        for name, title in self._titles.items():
             if name == "random":
                 yield Choice(title, self._shuffled(), current == name)
                 continue
-            sort = name if name == "name" else f"-{name}"
+            sort = name if name in {"name", ALBUM_ORDER} else f"-{name}"
             if current == name:
                 sort = self.query.sort
             yield Choice(title, self.query.querystring(sort=sort, seed=0), current == name)
@@ -153,8 +174,15 @@ class Bar:
 
     @property
     def without_all(self) -> str:
-        sort = {"sort": self.query.sort} if self.query.sort != DEFAULT_SORT else {}
-        return "?" + "&".join(f"{name}={value}" for name, value in sort.items())
+        bare = ResultQuery(self.query.collection)
+        return bare.querystring(sort=self.query.sort) if self._is_sorted else bare.querystring()
+
+    @property
+    def _is_sorted(self) -> bool:
+        """In an order that another result can have too, by a person's choice."""
+        query = self.query
+        name = query.sort.removeprefix("-")
+        return query.sort != query.default_sort and name not in {ALBUM_ORDER, "random"}
 
     def _shuffled(self) -> str:
         seed = secrets.randbelow(BIGGEST_SEED) + 1
@@ -162,6 +190,7 @@ class Bar:
 
 
 _DIRECTIONS = {
+    "album": ("Last first", "First first"),
     "name": ("Z to A", "A to Z"),
     "size": ("Largest first", "Smallest first"),
     "rating": ("Best first", "Lowest first"),

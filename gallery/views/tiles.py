@@ -68,16 +68,21 @@ def page_of(query: ResultQuery, page: ResultPage) -> TilePage:
     dated = _DATED.get(query.sort.removeprefix("-"))
     tiles: list[Tile] = []
     month: datetime | None = None
-    for image in page.images:
+    for image, cursor in zip(page.images, page.cursors, strict=True):
         moment: datetime | None = getattr(image, dated) if dated else None
         starts = moment is not None and (month is None or _month_of(month) != _month_of(moment))
         month = moment
-        tiles.append(_tile(query, image, suffix, month, starts))
+        tiles.append(_tile(query, image, cursor, suffix, month, starts))
     return TilePage(tiles, page.next_cursor, page.previous_cursor)
 
 
 def _tile(
-    query: ResultQuery, image: Image, suffix: str, month: datetime | None, starts: bool
+    query: ResultQuery,
+    image: Image,
+    cursor: str,
+    suffix: str,
+    month: datetime | None,
+    starts: bool,
 ) -> Tile:
     width, height = image.width or _UNKNOWN_SIDE, image.height or _UNKNOWN_SIDE
     name = paths.display(image.name)
@@ -86,7 +91,7 @@ def _tile(
     return Tile(
         image=image,
         url=reverse("image", args=[query.collection.slug, image.pk]) + suffix,
-        cursor=results.cursor_of(query, image),
+        cursor=cursor,
         alt=getattr(image, "excerpt", None) or name,
         name=name,
         width=width,

@@ -4,7 +4,7 @@ import pytest
 
 from gallery.models import ImageResource, Resource, ResourceFile, ResourceFolder
 from gallery.resources import linking
-from gallery.search import narrowing, results
+from gallery.search import conditions, results
 from gallery.views import filters
 from tests.factories import FolderFactory, ImageFactory, LibraryRootFactory
 
@@ -58,7 +58,7 @@ def test_walking_gives_the_same_as_gathering(file, use, ask, monkeypatch):
     query = ask(f"made_with={file.pk}&sort=name")
     assert query.is_few
     gathered = [image.pk for image in results.page(query).images]
-    monkeypatch.setattr(narrowing, "FEW_IMAGES", 2)
+    monkeypatch.setattr(conditions, "FEW_IMAGES", 2)
     walked = ask(f"made_with={file.pk}&sort=name")
     assert not walked.is_few
     assert [image.pk for image in results.page(walked).images] == gathered

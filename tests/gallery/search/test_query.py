@@ -42,7 +42,7 @@ def test_a_changed_query_forgets_its_place_in_the_list(ask, tied_library):
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ("sort=beauty", "created, modified, first_seen, name, size, rating, random"),
+        ("sort=beauty", "created, modified, first_seen, name, size, rating, viewed, random"),
         ("sort=--name", "Sort by one of"),
         ("rating=0", "rating must be a whole number from 1 to 10."),
         ("rating=11", "1 to 10"),
@@ -53,7 +53,7 @@ def test_a_changed_query_forgets_its_place_in_the_list(ask, tied_library):
         ("folder=99999999999999999999999999", "folder must be a whole number"),
         ("favourite=yes", "favourite must be 1 or left out."),
         ("nsfw=show", "nsfw must be hide or only, or left out."),
-        ("view=all", "view must be trash, or left out."),
+        ("view=all", "view must be trash or recent, or left out."),
         ("sort=random&seed=1.5", "seed must be a whole number"),
         ("at=nonsense", "names a place in the list that cannot be read"),
     ],
