@@ -8,7 +8,8 @@ class GalleryConfig(AppConfig):
 
     def ready(self) -> None:
         from dtoolkit.jobs import kinds
-        from gallery import tasks
+        from gallery import actions, tasks
+        from gallery.actions.listed import ACTIONS
         from gallery.pipeline import registry
         from gallery.pipeline.phash_stage import PhashStage
         from gallery.pipeline.strip_stage import StripStage
@@ -16,6 +17,8 @@ class GalleryConfig(AppConfig):
 
         for kind in tasks.JOB_KINDS:
             kinds.register(kind)
+        for action in ACTIONS:
+            actions.register(action)
         registry.register(ThumbnailStage())
         registry.register(PhashStage())
         registry.register(StripStage())

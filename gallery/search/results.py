@@ -23,6 +23,7 @@ __all__ = [
     "cursor_of",
     "neighbours",
     "page",
+    "places",
 ]
 
 
@@ -54,23 +55,23 @@ def page(
         raise BadInput("direction must be next or previous.")
     start = query.place(cursor) if cursor else None
     is_backwards = direction == "previous"
-    places = _walk(query, start, size + 1, is_backwards=is_backwards)
-    has_more = len(places) > size
-    places = places[:size]
+    found = _walk(query, start, size + 1, is_backwards=is_backwards)
+    has_more = len(found) > size
+    found = found[:size]
     if is_backwards:
-        places.reverse()
-        return _page(query, places, has_next=start is not None, has_previous=has_more)
-    return _page(query, places, has_next=has_more, has_previous=start is not None)
+        found.reverse()
+        return _page(query, found, has_next=start is not None, has_previous=has_more)
+    return _page(query, found, has_next=has_more, has_previous=start is not None)
 
 
 def around(query: ResultQuery, cursor: str, size: int = PAGE_SIZE) -> ResultPage:
     """The page that starts at `cursor`; the last page where nothing is left from there on."""
     start = query.place(cursor)
-    places = _walk(query, start, size + 1, is_inclusive=True)
-    if not places:
+    found = _walk(query, start, size + 1, is_inclusive=True)
+    if not found:
         return page(query, direction="previous", size=size)
-    has_previous = bool(_walk(query, places[0], 1, is_backwards=True))
-    return _page(query, places[:size], has_next=len(places) > size, has_previous=has_previous)
+    has_previous = bool(_walk(query, found[0], 1, is_backwards=True))
+    return _page(query, found[:size], has_next=len(found) > size, has_previous=has_previous)
 
 
 def neighbours(query: ResultQuery, image: Image) -> Neighbours:
@@ -87,6 +88,11 @@ def neighbours(query: ResultQuery, image: Image) -> Neighbours:
 
 def cursor_of(query: ResultQuery, image: Image) -> str:
     return query.cursor(query.order.place_of(image))
+
+
+def places(query: ResultQuery, start: Place, limit: int) -> list[Place]:
+    """Up to `limit` places from `start` on, with it where it is still in the result."""
+    return _walk(query, start, limit, is_inclusive=True)
 
 
 def _walk(

@@ -1,6 +1,7 @@
 """The gallery's job kinds; a family a module."""
 
 from dtoolkit.jobs.kinds import JobKind
+from gallery.tasks.acts import Act, TurnAct
 from gallery.tasks.demo import Demo
 from gallery.tasks.keeping import Unavailable
 from gallery.tasks.removing import RemoveRoot
@@ -21,4 +22,6 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     ResourceLink,
     ResourceHash,
     Demo,
+    Act,
+    TurnAct,
 )

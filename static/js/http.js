@@ -17,7 +17,7 @@ export async function get(url, signal) {
   return text;
 }
 
-// Posts `values`; afterwards the events of HX-Trigger happen, but those named in `silent`.
+// Posts `values`; afterwards the events of HX-Trigger happen, but those named in `silent`. Returns all.
 export async function post(url, values, { silent = [] } = {}) {
   const response = await fetch(url, {
     method: "POST", body: new URLSearchParams(values), credentials: "same-origin",
@@ -28,6 +28,7 @@ export async function post(url, values, { silent = [] } = {}) {
   for (const [name, detail] of Object.entries(events)) {
     if (!silent.includes(name)) announce(name, detail);
   }
+  return events;
 }
 
 export function announce(name, detail) {

@@ -86,7 +86,7 @@ scroller.addEventListener("click", (event) => {
   document.dispatchEvent(new CustomEvent("image:open", { detail: { id: tile.dataset.id, url: tile.href } }));
 });
 
-document.addEventListener("image:curated", () => announce("library:changed"));
+document.addEventListener("images:curated", () => announce("library:changed"));
 
 document.addEventListener("tile:chosen", ({ detail }) => panel.follow(detail.url));
 

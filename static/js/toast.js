@@ -22,8 +22,8 @@ export function show({ text, undo_url: undoUrl, undo_value: undoValue = "", is_b
   undo.addEventListener("click", async () => {
     toast.remove();
     try {
-      await post(undoUrl, { value: undoValue }, { silent: ["toast"] });
-      show({ text: "Undone" });
+      const { toast: said } = await post(undoUrl, { value: undoValue }, { silent: ["toast"] });
+      show({ text: said?.is_turn ? said.text : "Undone" });
     } catch (error) {
       show({ text: error.status ? error.message : "The server did not answer. Try Undo again.", undo_url: undoUrl, undo_value: undoValue, is_bad: true });
     }

@@ -9,7 +9,7 @@ from gallery.scanning.moves import matching, words
 from gallery.scanning.moves.candidates import Place
 from gallery.scanning.moves.deciding import Decision
 from gallery.scanning.removing import remove_images
-from gallery.scanning.saving import imported, tags
+from gallery.scanning.saving import edits, imported, tags
 from gallery.scanning.saving.copying import int_array
 
 # In order of id, as everywhere, and so that nothing new hangs itself on a row that goes.
@@ -70,6 +70,15 @@ CREATE TEMP TABLE move_slot AS
 SELECT survivor, {", ".join(f"slot.{name}" for name in _TAKEN_COLUMNS)}, thumbnail_version, phash
 FROM move_stage JOIN gallery_image AS slot ON slot.id = move_stage.slot
 """  # noqa: S608
+# A prompt that a person wrote of the slot's image is not what its file records.
+_AS_RECORDED = """
+UPDATE move_slot
+SET prompt_id = CASE WHEN has_prompt THEN recorded_prompt_id ELSE prompt_id END,
+    negative_prompt_id = CASE WHEN has_negative_prompt THEN recorded_negative_prompt_id
+                              ELSE negative_prompt_id END
+FROM move_stage AS move JOIN gallery_imageedit AS edit ON edit.image_id = move.slot
+WHERE move.survivor = move_slot.survivor AND (has_prompt OR has_negative_prompt)
+"""
 # No file's name holds a slash, so that none is in the way.
 _FREE_NAMES = """
 UPDATE gallery_image SET name = '/' || id
@@ -140,6 +149,8 @@ def _move(cursor: Any, moves: Iterable[matching.Pair]) -> None:
         for statement in (_PARK, _DROP, _TAKE):
             cursor.execute(statement.format(table=table, of=of))
     cursor.execute(_KEEP_SLOTS)
+    cursor.execute(_AS_RECORDED)
+    edits.keep(cursor, "move_slot", key="survivor")
     remove_images(cursor, absorbed)
     cursor.execute(_FREE_NAMES)
     cursor.execute(_MOVE)

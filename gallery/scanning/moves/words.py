@@ -14,6 +14,7 @@ SET rating = CASE WHEN move.is_replaced THEN coalesce(image.rating, other.rating
                   ELSE coalesce(other.rating, image.rating) END,
     is_favourite = image.is_favourite OR other.is_favourite,
     is_nsfw = image.is_nsfw OR other.is_nsfw,
+    is_nsfw_said = image.is_nsfw_said OR other.is_nsfw_said,
     is_for_deletion = (image.is_for_deletion AND NOT EXISTS (
             SELECT FROM gallery_missingmark WHERE image_id = image.id))
         OR (other.is_for_deletion AND NOT move.is_replaced)
@@ -30,8 +31,8 @@ WHERE image.id = move.survivor AND NOT move.is_absorbed AND mark.image_id = imag
     "DELETE FROM gallery_missingmark AS mark USING move_stage WHERE mark.image_id = survivor",
 )
 _TAGS = """
-INSERT INTO gallery_imagetag (image_id, tag_id, source, position, confidence)
-SELECT move.survivor, tag.tag_id, tag.source, tag.position, tag.confidence
+INSERT INTO gallery_imagetag (image_id, tag_id, source, position, confidence, is_denied)
+SELECT move.survivor, tag.tag_id, tag.source, tag.position, tag.confidence, tag.is_denied
 FROM move_stage AS move JOIN gallery_imagetag AS tag ON tag.image_id = move.slot
 WHERE move.is_absorbed AND tag.source = %s
 ON CONFLICT (image_id, source, tag_id) DO NOTHING
@@ -54,6 +55,51 @@ ON CONFLICT (image_id, name) DO UPDATE
 SET text = EXCLUDED.text, encoding = EXCLUDED.encoding, imported_at = EXCLUDED.imported_at
 WHERE known.imported_at < EXCLUDED.imported_at
 """
+# An album that holds both holds the one once, where the survivor stood.
+_ALBUMS = """
+INSERT INTO gallery_albumimage (album_id, image_id, position, added_at)
+SELECT held.album_id, move.survivor, held.position, held.added_at
+FROM move_stage AS move JOIN gallery_albumimage AS held ON held.image_id = move.slot
+WHERE move.is_absorbed
+ON CONFLICT (album_id, image_id) DO NOTHING
+"""
+_COVERS = """
+UPDATE gallery_album SET cover_id = move.survivor
+FROM move_stage AS move WHERE cover_id = move.slot AND move.is_absorbed
+"""
+_VIEWINGS = """
+INSERT INTO gallery_viewing AS known (image_id, viewed_at)
+SELECT move.survivor, viewing.viewed_at
+FROM move_stage AS move JOIN gallery_viewing AS viewing ON viewing.image_id = move.slot
+WHERE move.is_absorbed
+ON CONFLICT (image_id) DO UPDATE SET viewed_at = greatest(known.viewed_at, EXCLUDED.viewed_at)
+"""
+# Two notes are both kept. Of two prompts the later one counts, like any word said later.
+_WRITTEN = """
+SELECT move.survivor, move.slot,
+    edit.has_prompt AND NOT (move.is_replaced AND coalesce(own.has_prompt, false)),
+    edit.has_negative_prompt AND NOT (move.is_replaced AND coalesce(own.has_negative_prompt, false))
+FROM move_stage AS move JOIN gallery_imageedit AS edit ON edit.image_id = move.slot
+LEFT JOIN gallery_imageedit AS own ON own.image_id = move.survivor
+WHERE move.is_absorbed
+"""
+_NOTES = """
+INSERT INTO gallery_imageedit AS known (image_id, note)
+SELECT move.survivor, edit.note
+FROM move_stage AS move JOIN gallery_imageedit AS edit ON edit.image_id = move.slot
+WHERE move.is_absorbed
+ON CONFLICT (image_id) DO UPDATE
+SET note = CASE WHEN EXCLUDED.note IN ('', known.note) THEN known.note
+                WHEN known.note = '' THEN EXCLUDED.note
+                ELSE known.note || E'\\n\\n' || EXCLUDED.note END
+"""
+# What the survivor's own file records is put in its place with what was read of the slot.
+_PROMPT = """
+WITH written AS (
+    UPDATE gallery_imageedit SET has_{own} = true WHERE image_id = %(survivor)s)
+UPDATE gallery_image AS image SET {own}_id = other.{own}_id
+FROM gallery_image AS other WHERE image.id = %(survivor)s AND other.id = %(slot)s
+"""
 
 
 def join(cursor: Any) -> None:
@@ -64,3 +110,19 @@ def join(cursor: Any) -> None:
     cursor.execute(_TAGS, [PERSON])
     cursor.execute(_CAPTIONS, [PERSON, PERSON])
     cursor.execute(_SIDECARS)
+    for statement in (_ALBUMS, _COVERS, _VIEWINGS):
+        cursor.execute(statement)
+    _join_edits(cursor)
+
+
+def _join_edits(cursor: Any) -> None:
+    cursor.execute(_WRITTEN)
+    written = cursor.fetchall()
+    if not written:
+        return
+    cursor.execute(_NOTES)
+    for survivor, slot, *has in written:
+        for own, is_taken in zip(("prompt", "negative_prompt"), has, strict=True):
+            if is_taken:
+                values = {"survivor": survivor, "slot": slot}
+                cursor.execute(_PROMPT.format(own=own), values)

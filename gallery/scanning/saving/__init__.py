@@ -12,7 +12,7 @@ from gallery.metadata import PARSE_VERSION, READ_VERSION
 from gallery.pipeline import failures
 from gallery.scanning import arrivals, cleaning, vanishing, versions
 from gallery.scanning.reading import Reading
-from gallery.scanning.saving import imported, records, understood
+from gallery.scanning.saving import edits, imported, records, understood
 from gallery.scanning.saving.copying import copy, int_array
 from gallery.scanning.saving.refusals import save_all
 from gallery.scanning.saving.understood import References
@@ -137,6 +137,7 @@ def _save_images(cursor: Any, answered: list[Reading], held: _Held, references: 
     left = touched | {r.target.id for r in answered if not r.size}
     new = {pk: now for pk, now in read.items() if held.contents[pk] != now and pk not in left}
     arrivals.notice(cursor, new)
+    edits.keep(cursor, "read_stage")
     same = int_array(touched)
     cursor.execute(_UPDATE_IMAGES, [READ_VERSION, PARSE_VERSION, same, same, int_array(read)])
 

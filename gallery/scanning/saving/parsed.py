@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from gallery.metadata import PARSE_VERSION, Understanding
-from gallery.scanning.saving import imported, records, understood
+from gallery.scanning.saving import edits, imported, records, understood
 from gallery.scanning.saving.copying import copy, int_array
 from gallery.scanning.saving.refusals import save_all
 
@@ -69,6 +69,7 @@ def _save(parsed: list[Parsed], seen: Sequence[int]) -> int:
             "COPY parsed_stage FROM STDIN",
             (_row(image_id, each, references) for image_id, each in current.items()),
         )
+        edits.keep(cursor, "parsed_stage")
         cursor.execute(_UPDATE_IMAGES, [PARSE_VERSION])
         cursor.execute(_UPDATE_RECORDS)
         imported.note_later_ones(cursor, list(current), seen)

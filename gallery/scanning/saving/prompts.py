@@ -23,6 +23,11 @@ JOIN gallery_prompt USING (digest)
 def ids(cursor: Any, made: Iterable[GenerationParameters]) -> dict[str, int | None]:
     """Ids by text as read; None for those that say nothing."""
     read = {text for each in made for text in (each.prompt, each.negative_prompt)}
+    return ids_of(cursor, read)
+
+
+def ids_of(cursor: Any, read: set[str]) -> dict[str, int | None]:
+    """Of texts, whoever wrote them; None for those that say nothing."""
     kept = {text: cleaning.text(text).strip() for text in read}
     digests = {text: _digest(text) for text in kept.values() if text}
     known = _find(cursor, digests) if digests else {}

@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
   step.parentElement.querySelector(`[data-number="${next}"]`).focus();
 }, true);
 
-document.addEventListener("image:curated", ({ detail }) => reflect(detail));
+document.addEventListener("images:curated", ({ detail }) => detail.images.forEach(reflect));
 
 // As if the button for `act` in `root` had been pressed; `number` is the rating's.
 export function press(root, act, number) {

@@ -49,9 +49,9 @@ async function fetchArticle(url) {
 }
 
 // What was said of an image elsewhere is not in the copies kept here.
-document.addEventListener("image:curated", async ({ detail }) => {
+document.addEventListener("images:curated", async ({ detail }) => {
   for (const [url, promise] of [...loaded]) {
     const article = await promise.catch(() => null);
-    if (article && !article.isConnected && article.dataset.id === String(detail.id)) loaded.delete(url);
+    if (article && !article.isConnected && detail.images.some(({ id }) => article.dataset.id === String(id))) loaded.delete(url);
   }
 });

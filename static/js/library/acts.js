@@ -7,10 +7,12 @@ import { currentTile } from "./walk.js";
 const FIELDS = { rating: "rating", favourite: "is_favourite", nsfw: "is_nsfw", deletion: "is_for_deletion" };
 const queues = new Map(); // one act of an image after the other
 
-document.addEventListener("image:curated", ({ detail }) => {
-  const tile = document.querySelector(`.tile[data-id="${Number(detail.id)}"]`);
-  if (!tile) return;
-  for (const [act, field] of Object.entries(FIELDS)) show(tile, act, detail[field]);
+document.addEventListener("images:curated", ({ detail }) => {
+  for (const state of detail.images) {
+    const tile = document.querySelector(`.tile[data-id="${Number(state.id)}"]`);
+    if (!tile) continue;
+    for (const [act, field] of Object.entries(FIELDS)) show(tile, act, state[field]);
+  }
 });
 
 document.addEventListener("click", (event) => {

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from gallery.models import HistoryEntry
 from tests.factories import CollectionFactory, ImageFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,25 +27,26 @@ def test_a_rating_is_kept_and_named(client):
     response = say(client, "rate", image, "8")
     image.refresh_from_db()
     assert image.rating == 8
+    entry = HistoryEntry.objects.get()
     assert toast(response) == {
         "text": "Rated 8",
-        "undo_url": reverse("rate", args=["default", image.pk]),
-        "undo_value": "",
+        "undo_url": reverse("undo-act", args=["default", entry.pk]),
     }
+    assert (entry.sentence, entry.image_count) == ("1 image rated 8", 1)
     assert 'aria-checked="true"' in response.content.decode()
 
 
 def test_undo_brings_the_former_rating_back(client):
     image = ImageFactory(rating=3)
     undo = toast(say(client, "rate", image, "8"))
-    client.post(undo["undo_url"], {"value": undo["undo_value"]}, headers=HTMX)
+    client.post(undo["undo_url"], headers=HTMX)
     image.refresh_from_db()
     assert image.rating == 3
 
 
 def test_an_empty_rating_clears(client):
     image = ImageFactory(rating=3)
-    assert toast(say(client, "rate", image, ""))["text"] == "Rating cleared"
+    assert toast(say(client, "rate", image, ""))["text"] == "Rating of 1 image cleared"
     image.refresh_from_db()
     assert image.rating is None
 
@@ -63,15 +65,19 @@ def test_a_rating_that_is_none_is_refused_in_words(client, value):
     ("act", "field", "said", "taken_back"),
     [
         ("favourite", "is_favourite", "Added to favourites", "Removed from favourites"),
-        ("nsfw", "is_nsfw", "Marked NSFW", "NSFW mark removed"),
-        ("mark-for-deletion", "is_for_deletion", "Marked for deletion", "Deletion mark removed"),
+        ("nsfw", "is_nsfw", "Marked NSFW", "No longer marked NSFW"),
+        (
+            "mark-for-deletion",
+            "is_for_deletion",
+            "Marked for deletion",
+            "No longer for deletion",
+        ),
     ],
 )
 def test_a_mark_is_set_and_taken_back(client, act, field, said, taken_back):
     image = ImageFactory()
     response = say(client, act, image, "1")
     assert toast(response)["text"] == said
-    assert toast(response)["undo_value"] == "0"
     image.refresh_from_db()
     assert getattr(image, field) is True
     assert toast(say(client, act, image, "0"))["text"] == taken_back
@@ -96,7 +102,8 @@ def test_saying_the_same_twice_changes_nothing_and_says_nothing(client):
 def test_the_whole_state_is_told_to_the_page(client):
     image = ImageFactory(rating=4)
     response = say(client, "nsfw", image, "1")
-    assert json.loads(response["HX-Trigger"])["image:curated"] == {
+    (state,) = json.loads(response["HX-Trigger"])["images:curated"]["images"]
+    assert state == {
         "id": image.pk,
         "rating": 4,
         "is_favourite": False,
@@ -107,12 +114,10 @@ def test_the_whole_state_is_told_to_the_page(client):
 
 def test_only_its_own_column_is_written(client):
     image = ImageFactory()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         say(client, "rate", image, "8")
-    (update,) = [q["sql"] for q in queries if q["sql"].startswith("UPDATE")]
-    assert update.split("SET")[1].split("WHERE")[0].strip() == '"rating" = 8'
+    (update,) = [q["sql"] for q in queries if "UPDATE gallery_image " in q["sql"]]
+    assert update.split("SET")[1].split("FROM")[0].strip() == "rating = 8::smallint"
 
 
 def test_without_a_value_nothing_happens(client):

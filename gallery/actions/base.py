@@ -1,0 +1,76 @@
+"""What an action is: stateless, set-based over a batch of image ids, and turned back by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.template.defaultfilters import pluralize
+
+from gallery.models import Collection
+
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Images that were alike `before` and are alike `after`; both are JSON."""
+
+    image_ids: Sequence[int]
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An image that was left as it is, and why, in words."""
+
+    image_id: int
+    reason: str
+
+
+class Action:
+    """`apply` and `restore` run in a transaction of the caller, in which the images' rows are
+    locked in order of id; they touch no more than what they are given."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    icon: ClassVar[str]
+    group: ClassVar[str] = "mark"
+    keys: ClassVar[tuple[str, ...]] = ()
+    # A form to fill in first: the template of its fields, else the action is one click.
+    form_template: ClassVar[str] = ""
+    # Names of what it takes, from the form or from whoever calls it.
+    fields: ClassVar[tuple[str, ...]] = ("value",)
+    # Images that one transaction takes on.
+    batch_size: ClassVar[int] = 5000
+    # Not more than this many at once while the person waits; a job beyond.
+    waits_for: ClassVar[int] = 2000
+
+    def clean(self, values: dict[str, Any], collection: Collection) -> Params:
+        """What came from outside as JSON to be kept. Raises `BadInput` that says what to do."""
+        return {}
+
+    def sentence(self, count: int, params: Params) -> str:
+        """In the past tense, without a full stop: '412 images rated 8'."""
+        raise NotImplementedError
+
+    def doing(self, params: Params) -> str:
+        """For the job's line: 'Rating images 8'."""
+        return self.title
+
+    def form_context(self, collection: Collection) -> dict[str, Any]:
+        """What the form's template needs."""
+        return {}
+
+    def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
+        """Does it; only images that it changed are in the parts, so that a second run is none."""
+        raise NotImplementedError
+
+    def restore(self, cursor: Any, part: Part) -> list[int]:
+        """Brings images from `part.after` back to `part.before`; those that are as they were left
+        in between, and which therefore stay as they are, are returned."""
+        raise NotImplementedError
+
+
+def images(count: int) -> str:
+    return f"{count:,} image{pluralize(count)}"

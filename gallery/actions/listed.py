@@ -1,0 +1,21 @@
+"""The gallery's own actions, in the order that menus show them."""
+
+from gallery.actions.albums import AddToAlbum, RemoveFromAlbum
+from gallery.actions.base import Action
+from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
+from gallery.actions.tags import AddTags, RemoveTags
+from gallery.actions.texts import EditNegativePrompt, EditPrompt, Note
+
+ACTIONS: tuple[type[Action], ...] = (
+    Rate,
+    Favourite,
+    Nsfw,
+    ForDeletion,
+    AddToAlbum,
+    RemoveFromAlbum,
+    AddTags,
+    RemoveTags,
+    Note,
+    EditPrompt,
+    EditNegativePrompt,
+)

@@ -1,0 +1,161 @@
+"""What a person writes of images: a note, and prompts in place of those that the file records.
+
+The file's own prompt is kept beside, and comes back when the person's is taken away.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from dtoolkit.core.errors import BadInput
+from gallery.actions.base import Action, Params, Part, images
+from gallery.models import Collection
+from gallery.scanning import cleaning
+from gallery.scanning.saving import prompts
+from gallery.scanning.saving.copying import int_array
+
+_MOST_CHARS = 100_000
+
+_NOTES = """
+SELECT coalesce(edit.note, ''), array_agg(image.id ORDER BY image.id)
+FROM gallery_image AS image LEFT JOIN gallery_imageedit AS edit ON edit.image_id = image.id
+WHERE image.id = ANY(%s::bigint[]) GROUP BY 1
+"""
+_WRITE_NOTE = """
+INSERT INTO gallery_imageedit (image_id, note)
+SELECT id, %(note)s FROM gallery_image WHERE id = ANY(%(ids)s::bigint[])
+ON CONFLICT (image_id) DO UPDATE SET note = EXCLUDED.note, edited_at = now()
+"""
+
+# {own} is prompt or negative_prompt. What is person's there, or NULL where the file's stands.
+_PROMPTS = """
+SELECT CASE WHEN edit.has_{own} THEN coalesce(image.{own}_id, 0) END,
+    array_agg(image.id ORDER BY image.id)
+FROM gallery_image AS image LEFT JOIN gallery_imageedit AS edit ON edit.image_id = image.id
+WHERE image.id = ANY(%s::bigint[]) GROUP BY 1
+"""
+_KEEP_RECORDED = """
+INSERT INTO gallery_imageedit AS edit (image_id, has_{own}, recorded_{own}_id)
+SELECT id, true, {own}_id FROM gallery_image WHERE id = ANY(%s::bigint[])
+ON CONFLICT (image_id) DO UPDATE
+SET has_{own} = true, edited_at = now(),
+    recorded_{own}_id =
+        CASE WHEN edit.has_{own} THEN edit.recorded_{own}_id ELSE EXCLUDED.recorded_{own}_id END
+"""
+_WRITE_PROMPT = "UPDATE gallery_image SET {own}_id = %s WHERE id = ANY(%s::bigint[])"
+_GIVE_BACK = """
+WITH given AS (
+    UPDATE gallery_image AS image SET {own}_id = edit.recorded_{own}_id
+    FROM gallery_imageedit AS edit
+    WHERE edit.image_id = image.id AND edit.has_{own} AND image.id = ANY(%s::bigint[])
+    RETURNING image.id)
+UPDATE gallery_imageedit SET has_{own} = false, recorded_{own}_id = NULL, edited_at = now()
+WHERE image_id IN (SELECT id FROM given)
+"""
+
+
+class Note(Action):
+    name = "note"
+    title = "Note"
+    icon = "notebook-pen"
+    group = "texts"
+    form_template = "acts/_note.html"
+    fields = ("note",)
+
+    def clean(self, values: dict[str, Any], collection: Collection) -> Params:
+        return {"note": _text(values.get("note", ""))}
+
+    def sentence(self, count: int, params: Params) -> str:
+        return f"Note on {images(count)} {'written' if params['note'] else 'cleared'}"
+
+    def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
+        note = params["note"]
+        parts = [
+            Part(changed, before, note)
+            for before, changed in _grouped(cursor, _NOTES, ids)
+            if before != note
+        ]
+        changed = [pk for part in parts for pk in part.image_ids]
+        cursor.execute(_WRITE_NOTE, {"note": note, "ids": int_array(changed)})
+        return parts
+
+    def restore(self, cursor: Any, part: Part) -> list[int]:
+        same = dict(_grouped(cursor, _NOTES, part.image_ids)).get(part.after, [])
+        cursor.execute(_WRITE_NOTE, {"note": part.before, "ids": int_array(same)})
+        return sorted(set(part.image_ids).difference(same))
+
+
+class _OfPrompt(Action):
+    """`prompt` in a part is the id of the person's text, 0 an empty one, NULL the file's own."""
+
+    group = "texts"
+    form_template = "acts/_prompt.html"
+    fields = ("text", "original")
+    own: ClassVar[str]
+    called: ClassVar[str]
+
+    def clean(self, values: dict[str, Any], collection: Collection) -> Params:
+        if values.get("original") == "1":
+            return {"text": None}
+        return {"text": _text(values.get("text", ""))}
+
+    def form_context(self, collection: Collection) -> dict[str, Any]:
+        return {"called": self.called}
+
+    def sentence(self, count: int, params: Params) -> str:
+        if params["text"] is None:
+            return f"{self.called} of {images(count)} set back to the file's own"
+        return f"{self.called} of {images(count)} edited"
+
+    def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
+        text = params["text"]
+        wanted = None if text is None else (prompts.ids_of(cursor, {text})[text] or 0)
+        parts = [
+            Part(changed, {"prompt": before}, {"prompt": wanted})
+            for before, changed in self._now(cursor, ids)
+            if before != wanted
+        ]
+        self._write(cursor, [pk for part in parts for pk in part.image_ids], wanted)
+        return parts
+
+    def restore(self, cursor: Any, part: Part) -> list[int]:
+        same = dict(self._now(cursor, part.image_ids)).get(part.after["prompt"], [])
+        self._write(cursor, same, part.before["prompt"])
+        return sorted(set(part.image_ids).difference(same))
+
+    def _now(self, cursor: Any, ids: Sequence[int]) -> list[tuple[Any, list[int]]]:
+        return _grouped(cursor, _PROMPTS.format(own=self.own), ids)
+
+    def _write(self, cursor: Any, ids: Sequence[int], prompt: int | None) -> None:
+        listed = int_array(ids)
+        if prompt is None:
+            cursor.execute(_GIVE_BACK.format(own=self.own), [listed])
+            return
+        cursor.execute(_KEEP_RECORDED.format(own=self.own), [listed])
+        cursor.execute(_WRITE_PROMPT.format(own=self.own), [prompt or None, listed])
+
+
+class EditPrompt(_OfPrompt):
+    name = "edit-prompt"
+    title = "Edit prompt"
+    icon = "pencil"
+    keys = ("e",)
+    own, called = "prompt", "Prompt"
+
+
+class EditNegativePrompt(_OfPrompt):
+    name = "edit-negative-prompt"
+    title = "Edit negative prompt"
+    icon = "pencil"
+    own, called = "negative_prompt", "Negative prompt"
+
+
+def _text(value: Any) -> str:
+    text = cleaning.text(str(value)).replace("\r\n", "\n").strip()
+    if len(text) > _MOST_CHARS:
+        raise BadInput(f"This holds at most {_MOST_CHARS:,} characters.")
+    return text
+
+
+def _grouped(cursor: Any, query: str, ids: Sequence[int]) -> list[tuple[Any, list[int]]]:
+    cursor.execute(query, [int_array(ids)])
+    return list(cursor.fetchall())

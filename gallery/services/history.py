@@ -1,0 +1,223 @@
+"""Does what people ask for to any number of images, writes it down, and undoes it days later."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from dtoolkit.core.errors import BadInput, Conflict
+from dtoolkit.jobs.models import Job
+from dtoolkit.jobs.services.queue import enqueue
+from gallery import actions
+from gallery.actions import Action, Part
+from gallery.models import Collection, HistoryEntry, HistoryPart, Selection
+from gallery.scanning.saving.copying import int_array
+from gallery.services import selections
+
+State = HistoryEntry.State
+KEPT = 10_000
+MOST_REFUSED_SHOWN = 100
+# In order of id, as everywhere.
+_LOCK = "SELECT id FROM gallery_image WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+
+
+def perform(
+    name: str,
+    values: dict[str, Any],
+    selection: Selection,
+    user: User | None = None,
+) -> HistoryEntry:
+    """Does the action now, or starts a job where it is about many images.
+
+    Raises `BadInput` where `values` are not what the action takes, or nothing is selected.
+    """
+    action = actions.get(name)
+    params = action.clean(values, selection.collection)
+    ids = selections.first_ids(selection, action.waits_for + 1)
+    if not ids:
+        raise BadInput("No image is selected, or those that were are gone.")
+    with transaction.atomic():
+        entry = HistoryEntry.objects.create(
+            collection=selection.collection,
+            user=user,
+            action=name,
+            params=params,
+            sentence=action.doing(params),
+        )
+        if len(ids) > action.waits_for:
+            enqueue("act", {"entry": entry.pk, "over": str(selections.freeze(selection).token)})
+            return entry
+        run(entry, ids)
+        finish(entry)
+    return entry
+
+
+def run(entry: HistoryEntry, ids: Sequence[int]) -> None:
+    """Does the entry's action to these images; what is done already is not done again."""
+    action = actions.get(entry.action)
+    with transaction.atomic(), connection.cursor() as cursor:
+        here = _lock(cursor, ids)
+        order = set(here)
+        parts = action.apply(cursor, [pk for pk in ids if pk in order], entry.params)
+        _note(entry, parts)
+
+
+def finish(entry: HistoryEntry) -> None:
+    """Says what was done, once it is."""
+    entry.refresh_from_db()
+    if entry.image_count or entry.refused_count:
+        sentence = actions.get(entry.action).sentence(entry.image_count, entry.params)
+        _move(entry, State.DOING, State.DONE, sentence=sentence)
+    else:
+        entry.delete()  # nothing changed, so there is nothing to tell and nothing to undo
+
+
+def undo(entry: HistoryEntry) -> HistoryEntry:
+    """Brings back what the act changed, but for what was changed again since.
+
+    Raises `Conflict` where another tab was faster, or it is under way.
+    """
+    return _turn(entry, is_undo=True)
+
+
+def redo(entry: HistoryEntry) -> HistoryEntry:
+    """Does again what was undone. Raises `Conflict` likewise."""
+    return _turn(entry, is_undo=False)
+
+
+def undo_parts(entry: HistoryEntry, part_ids: Iterable[int], *, is_undo: bool) -> None:
+    action = actions.get(entry.action)
+    for pk in part_ids:
+        with transaction.atomic(), connection.cursor() as cursor:
+            row = HistoryPart.objects.select_for_update().filter(pk=pk).first()
+            if row is None or row.is_undone == is_undo:
+                continue
+            _lock(cursor, row.image_ids)
+            before, after = (row.before, row.after) if is_undo else (row.after, row.before)
+            left = action.restore(cursor, Part(row.image_ids, before, after))
+            row.is_undone = is_undo
+            row.save(update_fields=["is_undone"])
+            _refuse(entry, left)
+
+
+def finish_turn(entry: HistoryEntry, *, is_undo: bool) -> None:
+    if is_undo:
+        _move(entry, State.UNDOING, State.UNDONE)
+    else:
+        _move(entry, State.DOING, State.DONE)
+
+
+def latest_to_undo(collection: Collection) -> HistoryEntry | None:
+    entries = HistoryEntry.objects.filter(collection=collection)
+    settle_dead(collection)
+    return entries.filter(state__in=[State.DONE, State.STOPPED]).order_by("-pk").first()
+
+
+def latest_to_redo(collection: Collection) -> HistoryEntry | None:
+    """What was undone last, unless something was done since."""
+    entries = HistoryEntry.objects.filter(collection=collection)
+    undone = entries.filter(state=State.UNDONE).order_by("-changed_at").first()
+    if undone is None:
+        return None
+    newer = entries.exclude(state=State.UNDONE).filter(pk__gt=undone.pk)
+    return None if newer.filter(at__gt=undone.changed_at).exists() else undone
+
+
+def settle_dead(collection: Collection) -> None:
+    """Entries whose job was cancelled or has died: they stopped half way, and say so."""
+    under_way = HistoryEntry.objects.filter(
+        collection=collection, state__in=[State.DOING, State.UNDOING]
+    )
+    for entry in under_way:
+        if Job.objects.filter(
+            kind__in=["act", "turn-act"], params__entry=entry.pk, state__in=Job.ACTIVE
+        ).exists():
+            continue
+        if entry.state == State.DOING and not entry.parts.exists():
+            entry.delete()
+            continue
+        sentence = entry.sentence
+        if entry.state == State.DOING:
+            sentence = actions.get(entry.action).sentence(entry.image_count, entry.params)
+        _move(entry, State(entry.state), State.STOPPED, sentence=sentence)
+
+
+def _turn(entry: HistoryEntry, *, is_undo: bool) -> HistoryEntry:
+    action = actions.get(entry.action)
+    settle_dead(entry.collection)
+    sources = [State.DONE, State.STOPPED] if is_undo else [State.UNDONE]
+    target = State.UNDOING if is_undo else State.DOING
+    with transaction.atomic():
+        changed = HistoryEntry.objects.filter(pk=entry.pk, state__in=sources).update(
+            state=target, changed_at=timezone.now(), refused=[], refused_count=0
+        )
+        if not changed:
+            raise Conflict(
+                "That was undone already." if is_undo else "That was done again already."
+            )
+        part_ids = list(entry.parts.order_by("-pk").values_list("pk", flat=True))
+        if entry.image_count > action.waits_for:
+            enqueue("turn-act", {"entry": entry.pk, "is_undo": is_undo})
+        else:
+            undo_parts(entry, part_ids if is_undo else part_ids[::-1], is_undo=is_undo)
+            finish_turn(entry, is_undo=is_undo)
+    entry.refresh_from_db()
+    return entry
+
+
+def _note(entry: HistoryEntry, parts: Sequence[Part]) -> None:
+    HistoryPart.objects.bulk_create(
+        HistoryPart(entry=entry, image_ids=list(p.image_ids), before=p.before, after=p.after)
+        for p in parts
+    )
+    changed = len({pk for part in parts for pk in part.image_ids})
+    HistoryEntry.objects.filter(pk=entry.pk).update(image_count=F("image_count") + changed)
+
+
+def _refuse(entry: HistoryEntry, ids: Sequence[int]) -> None:
+    """Those that somebody changed since, which therefore stay."""
+    if not ids:
+        return
+    with transaction.atomic():
+        held = HistoryEntry.objects.select_for_update().get(pk=entry.pk)
+        room = max(0, MOST_REFUSED_SHOWN - len(held.refused))
+        held.refused += [[pk, "was changed since"] for pk in ids[:room]]
+        held.refused_count += len(ids)
+        held.save(update_fields=["refused", "refused_count"])
+
+
+def _move(entry: HistoryEntry, source: State, target: State, **fields: Any) -> None:
+    HistoryEntry.objects.filter(pk=entry.pk, state=source).update(
+        state=target, changed_at=timezone.now(), **fields
+    )
+    entry.refresh_from_db()
+
+
+def _lock(cursor: Any, ids: Sequence[int]) -> list[int]:
+    cursor.execute(_LOCK, [int_array(ids)])
+    return [pk for (pk,) in cursor.fetchall()]
+
+
+def forget_old(collection: Collection) -> None:
+    """Keeps the latest ones."""
+    old = HistoryEntry.objects.filter(collection=collection).order_by("-pk")[KEPT:]
+    HistoryEntry.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+
+
+__all__ = [
+    "Action",
+    "finish",
+    "finish_turn",
+    "forget_old",
+    "latest_to_redo",
+    "latest_to_undo",
+    "perform",
+    "redo",
+    "run",
+    "settle_dead",
+    "undo",
+    "undo_parts",
+]

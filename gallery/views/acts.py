@@ -1,0 +1,123 @@
+"""Selecting images and acting on them: one door for the action bar, the menus, the keys and the
+palette."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from dtoolkit.core.errors import AppError, BadInput
+from dtoolkit.core.htmx import render_page
+from gallery import actions
+from gallery.actions import Action
+from gallery.models import Collection, Selection
+from gallery.search.query import ResultQuery
+from gallery.services import history, selections
+from gallery.views import asking
+
+_REFUSED = 422
+# Single images that the page is told, so that it can mark their tiles without asking.
+_MOST_MARKED = 5000
+
+
+@require_POST
+def select(request: HttpRequest, slug: str) -> HttpResponse:
+    """Changes the selection `token` (a new one without it) by `op`, within the result that the
+    address tells; answers the bar that says how many are chosen."""
+    collection = get_object_or_404(Collection, slug=slug)
+    query = ResultQuery.from_params(request.GET, collection)
+    token = request.POST.get("token", "")
+    selection = selections.get(token, collection) if token else selections.begin(query)
+    return _bar(request, _changed(request, selection, query))
+
+
+def _changed(request: HttpRequest, selection: Selection, query: ResultQuery) -> Selection:
+    values = request.POST
+    op = values.get("op", "")
+    if op in {"add", "remove"}:
+        ids = asking.ids_of(values)
+        return selections.pick(selection, ids, is_chosen=op == "add")
+    if op == "set":
+        return selections.pick(selections.clear(selection), asking.ids_of(values), is_chosen=True)
+    if op == "toggle":
+        return selections.toggle(selection, asking.ids_of(values))
+    if op == "stretch":
+        start, end = values.get("from", ""), values.get("to", "")
+        return selections.stretch(selection, query, start, end)
+    if op == "all":
+        return selections.choose_all(selection, query)
+    if op == "invert":
+        return selections.invert(selection, query)
+    if op == "clear":
+        return selections.clear(selection)
+    if op == "show":
+        return selection
+    raise BadInput("`op` is one of set, add, remove, toggle, stretch, all, invert, clear, show.")
+
+
+def _bar(request: HttpRequest, selection: Selection) -> HttpResponse:
+    context = {
+        "selection": selection,
+        "collection": selection.collection,
+        "slug": selection.collection.slug,
+        "count": selections.count(selection),
+        "listed": selection.image_ids if len(selection.image_ids) <= _MOST_MARKED else None,
+        "actions": actions.all_actions(),
+    }
+    return render(request, "acts/_bar.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """POST does it; GET is the form of what it needs to be told."""
+    collection = get_object_or_404(Collection, slug=slug)
+    action = actions.get(name)
+    if request.method != "POST":
+        return _form(request, collection, action)
+    values = {key: request.POST[key] for key in action.fields if key in request.POST}
+    try:
+        selection = asking.selection_of(request.POST, collection)
+        entry = history.perform(name, values, selection, asking.person_of(request))
+    except AppError as error:
+        if not action.form_template:
+            raise
+        return _form(request, collection, action, error.message)
+    if not getattr(request, "htmx", False):
+        return redirect(reverse("history", args=[slug]))
+    response = HttpResponse(status=204)
+    if entry.pk is not None:
+        asking.tell_changed(response, entry)
+    trigger_client_event(response, "act:done", {"name": name})
+    return trigger_client_event(response, "toast", asking.toast(entry, slug))
+
+
+def _form(
+    request: HttpRequest,
+    collection: Collection,
+    action: Action,
+    problem: str = "",
+) -> HttpResponse:
+    given = request.POST if request.method == "POST" else request.GET
+    if not action.form_template:
+        raise BadInput(f"{action.title} needs nothing to be told: send it.")
+    selection = asking.selection_of(given, collection)
+    context = {
+        "collection": collection,
+        "slug": collection.slug,
+        "action": action,
+        "values": {key: given.get(key, "") for key in action.fields},
+        "problem": problem,
+        "count": selections.count(selection),
+        "selection": given.get("selection", ""),
+        "ids": given.get("ids", ""),
+        "title": action.title,
+        **action.form_context(collection),
+    }
+    return render_page(
+        request,
+        "acts/page.html",
+        context,
+        fragment="acts/_dialog.html",
+        status=_REFUSED if problem else 200,
+    )

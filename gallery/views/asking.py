@@ -1,0 +1,93 @@
+"""Which images a request means, and how the pages hear what became of them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django_htmx.http import trigger_client_event
+
+from dtoolkit.core.errors import BadInput
+from gallery.models import Collection, HistoryEntry, Image, Selection
+from gallery.services import selections
+
+# So many are told to the page one by one; beyond, it fetches what it shows.
+MOST_TOLD = 500
+_IDS = re.compile(r"\d{1,18}(?:,\d{1,18})*", re.ASCII)
+
+
+def selection_of(values: QueryDict, collection: Collection) -> Selection:
+    """By the token `selection`, or of the images `ids` (numbers with commas between)."""
+    if token := values.get("selection"):
+        return selections.get(token, collection)
+    return selections.of_images(collection, ids_of(values))
+
+
+def ids_of(values: QueryDict) -> list[int]:
+    text = values.get("ids", "")
+    if not text:
+        return []
+    if not _IDS.fullmatch(text):
+        raise BadInput("`ids` are numbers with commas between.")
+    return [int(number) for number in text.split(",")]
+
+
+def person_of(request: HttpRequest) -> User | None:
+    return request.user if request.user.is_authenticated else None
+
+
+def states(ids: Iterable[int]) -> list[dict[str, Any]]:
+    """What tiles and controls show of images."""
+    fields = ("rating", "is_favourite", "is_nsfw", "is_for_deletion")
+    return list(Image.objects.filter(pk__in=list(ids)).values("id", *fields))
+
+
+def tell_changed(response: HttpResponse, entry: HistoryEntry) -> None:
+    """Has the page show the images as they are now."""
+    if entry.image_count > MOST_TOLD or entry.is_under_way:
+        trigger_client_event(response, "library:stale", {})
+        return
+    ids = changed_ids(entry)
+    trigger_client_event(response, "images:curated", {"images": states(ids)})
+
+
+def changed_ids(entry: HistoryEntry) -> Sequence[int]:
+    parts = entry.parts.values_list("image_ids", flat=True)
+    return sorted({pk for ids in parts for pk in ids})
+
+
+def toast(entry: HistoryEntry, slug: str) -> dict[str, Any]:
+    """In the past tense with Undo; of what goes on as a job, that it does."""
+    if entry._state.adding or (not entry.image_count and not entry.is_under_way):
+        return {"text": "Nothing to change: it was so already."}
+    if entry.is_under_way:
+        return {"text": f"{entry.sentence}. The line below tells how far it is."}
+    return {
+        "text": _with_refused(entry, entry.sentence),
+        "undo_url": reverse("undo-act", args=[slug, entry.pk]),
+    }
+
+
+def turned_toast(entry: HistoryEntry) -> dict[str, Any]:
+    """Of an act that was undone or done again."""
+    if entry.state == HistoryEntry.State.UNDONE:
+        said = _with_refused(entry, f"Undone: {entry.sentence}")
+        return {"text": said, "is_turn": True}
+    if entry.is_under_way:
+        verb = "Undoing" if entry.state == HistoryEntry.State.UNDOING else "Doing again"
+        return {"text": f"{verb}: {entry.sentence}. The line below tells how far it is."}
+    return {
+        "text": _with_refused(entry, entry.sentence),
+        "undo_url": reverse("undo-act", args=[entry.collection.slug, entry.pk]),
+    }
+
+
+def _with_refused(entry: HistoryEntry, said: str) -> str:
+    count = entry.refused_count
+    if not count:
+        return said
+    reasons = {reason for _, reason in entry.refused}
+    why = reasons.pop() if len(reasons) == 1 else "see History"
+    return f"{said}, but not {count:,} of them: {why}"
