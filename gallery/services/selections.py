@@ -16,8 +16,8 @@ from dtoolkit.core.errors import BadInput, NotFound
 from gallery.models import Collection, Image, Selection
 from gallery.querysets import ImageQuerySet
 from gallery.search import counting, stretches
-from gallery.search.counting import Count
 from gallery.search.conditions import any_of
+from gallery.search.counting import Count
 from gallery.search.query import ResultQuery
 
 MOST_PICKED = 100_000

@@ -1,0 +1,110 @@
+"""What people wrote of images and where they put them: no scan and no move loses a word of it."""
+
+import pytest
+
+from gallery.models import Album, AlbumImage, Image, ImageEdit, ImageTag, Prompt, Tag, Viewing
+from gallery.services import history, selections
+from tests import pictures
+from tests.gallery.scanning.conftest import look, read
+from tests.gallery.scanning.moving import scan, three
+
+__all__ = ["three"]
+
+
+def perform(name: str, image: Image, **values: str):
+    chosen = selections.of_images(image.collection, [image.pk])
+    return history.perform(name, values, chosen)
+
+
+def prompts(name: str):
+    image = Image.objects.select_related("prompt", "edit__recorded_prompt").get(name=name)
+    recorded = image.edit.recorded_prompt
+    return image.prompt.text, recorded.text if recorded else None
+
+
+def test_an_edited_prompt_survives_reading_again(three, library_folder):
+    image = Image.objects.get(name="one.png")
+    perform("edit-prompt", image, text="a red fox")
+    Image.objects.filter(pk=image.pk).update(read_version=None)
+    read(three)
+    assert prompts("one.png") == ("a red fox", "a 0 on a hill")
+
+
+def test_an_edited_prompt_survives_new_content_and_knows_what_the_file_says_now(
+    three, library_folder
+):
+    perform("edit-prompt", Image.objects.get(name="one.png"), text="a red fox")
+    infotext = {"parameters": "a blue hare\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5"}
+    pictures.png(library_folder / "a" / "one.png", texts=infotext)
+    scan(three)
+    assert prompts("one.png") == ("a red fox", "a blue hare")
+
+
+def test_a_rename_takes_all_along(three, library_folder):
+    image = Image.objects.get(name="one.png")
+    album = Album.objects.create(collection=image.collection, name="Foxes")
+    AlbumImage.objects.create(album=album, image=image, position=1)
+    perform("edit-prompt", image, text="a red fox")
+    perform("note", image, note="print this")
+    (library_folder / "a" / "one.png").rename(library_folder / "b" / "uno.png")
+    scan(three)
+    moved = Image.objects.get(name="uno.png")
+    assert moved.pk == image.pk
+    assert prompts("uno.png") == ("a red fox", "a 0 on a hill")
+    assert moved.edit.note == "print this"
+    assert moved.albums.get().album == album
+
+
+def test_what_was_said_of_the_new_row_is_joined(three, library_folder):
+    old = Image.objects.get(name="one.png")
+    album = Album.objects.create(collection=old.collection, name="Foxes")
+    tag = Tag.objects.create(name="fox")
+    perform("note", old, note="first")
+    (library_folder / "a" / "one.png").rename(library_folder / "a" / "uno.png")
+    look(three)
+    new = Image.objects.get(name="uno.png")
+    perform("note", new, note="second")
+    perform("edit-prompt", new, text="a red fox")
+    perform("add-to-album", new, album=str(album.pk))
+    ImageTag.objects.create(image=new, tag=tag, source="person", is_denied=True)
+    Viewing.objects.create(image=new, viewed_at=new.created_at)
+    Album.objects.filter(pk=album.pk).update(cover=new)
+    Image.objects.filter(pk=new.pk).update(is_nsfw_said=True)
+    read(three)
+    kept = Image.objects.get(name="uno.png")
+    assert kept.pk == old.pk
+    assert kept.edit.note == "first\n\nsecond"
+    assert prompts("uno.png") == ("a red fox", "a 0 on a hill")
+    assert kept.albums.get().album == album
+    assert kept.tags.get(source="person").is_denied
+    assert kept.viewing.viewed_at == new.created_at
+    assert kept.is_nsfw_said
+    album.refresh_from_db()
+    assert album.cover == kept
+
+
+def test_two_files_that_swap_names_keep_their_own_words(three, library_folder):
+    a, b = library_folder / "a" / "one.png", library_folder / "a" / "two.png"
+    one, two = Image.objects.get(name="one.png"), Image.objects.get(name="two.png")
+    perform("edit-prompt", one, text="a red fox")
+    aside = a.rename(library_folder / "aside")
+    b.rename(a)
+    aside.rename(b)
+    scan(three)
+    assert Image.objects.get(pk=one.pk).name == "two.png"
+    assert prompts("two.png") == ("a red fox", "a 0 on a hill")
+    other = Image.objects.select_related("prompt").get(pk=two.pk)
+    assert (other.name, other.prompt.text) == ("one.png", "a 1 on a hill")
+    assert not ImageEdit.objects.filter(image=other).exists()
+
+
+@pytest.mark.parametrize("name", ["edit-prompt", "edit-negative-prompt"])
+def test_taking_an_edit_back_after_a_move_gives_what_the_file_says(three, library_folder, name):
+    image = Image.objects.get(name="one.png")
+    entry = perform(name, image, text="mine")
+    (library_folder / "a" / "one.png").rename(library_folder / "b" / "uno.png")
+    scan(three)
+    history.undo(entry)
+    moved = Image.objects.select_related("prompt", "negative_prompt").get(pk=image.pk)
+    assert moved.prompt.text == "a 0 on a hill"
+    assert moved.negative_prompt != Prompt.objects.filter(text="mine").first()
