@@ -158,6 +158,7 @@ def _turn(entry: HistoryEntry, *, is_undo: bool) -> HistoryEntry:
             raise Conflict(
                 "That was undone already." if is_undo else "That was done again already."
             )
+        entry.refresh_from_db()
         part_ids = list(entry.parts.order_by("-pk").values_list("pk", flat=True))
         if entry.image_count > action.waits_for:
             enqueue("turn-act", {"entry": entry.pk, "is_undo": is_undo})
