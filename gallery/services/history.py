@@ -12,13 +12,14 @@ from dtoolkit.core.errors import BadInput, Conflict
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from gallery import actions
-from gallery.actions import Action, Part
+from gallery.actions import Part
 from gallery.models import Collection, HistoryEntry, HistoryPart, Selection
 from gallery.scanning.saving.copying import int_array
 from gallery.services import selections
 
 State = HistoryEntry.State
-KEPT = 10_000
+KEPT = 100_000
+_TIDIED_EVERY = 1000
 MOST_REFUSED_SHOWN = 100
 # In order of id, as everywhere.
 _LOCK = "SELECT id FROM gallery_image WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
@@ -47,6 +48,7 @@ def perform(
             params=params,
             sentence=action.doing(params),
         )
+        _forget_old(entry)
         if len(ids) > action.waits_for:
             enqueue("act", {"entry": entry.pk, "over": str(selections.freeze(selection).token)})
             return entry
@@ -202,23 +204,9 @@ def _lock(cursor: Any, ids: Sequence[int]) -> list[int]:
     return [pk for (pk,) in cursor.fetchall()]
 
 
-def forget_old(collection: Collection) -> None:
-    """Keeps the latest ones."""
-    old = HistoryEntry.objects.filter(collection=collection).order_by("-pk")[KEPT:]
-    HistoryEntry.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
-
-
-__all__ = [
-    "Action",
-    "finish",
-    "finish_turn",
-    "forget_old",
-    "latest_to_redo",
-    "latest_to_undo",
-    "perform",
-    "redo",
-    "run",
-    "settle_dead",
-    "undo",
-    "undo_parts",
-]
+def _forget_old(newest: HistoryEntry) -> None:
+    """Keeps the latest ones; looked after now and then."""
+    if newest.pk % _TIDIED_EVERY == 0:
+        entries = HistoryEntry.objects.filter(collection=newest.collection).order_by("-pk")
+        old = list(entries.values_list("pk", flat=True)[KEPT:])
+        HistoryEntry.objects.filter(pk__in=old).delete()
