@@ -14,7 +14,10 @@ class GalleryConfig(AppConfig):
         from gallery.pipeline.phash_stage import PhashStage
         from gallery.pipeline.strip_stage import StripStage
         from gallery.pipeline.thumbnail_stage import ThumbnailStage
+        from gallery.search import keywords
 
+        for keyword in keywords.OURS:
+            keywords.register(keyword)
         for kind in tasks.JOB_KINDS:
             kinds.register(kind)
         for action in ACTIONS:

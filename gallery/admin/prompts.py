@@ -30,10 +30,8 @@ class PromptAdmin(MachineMade, LargeTableAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        terms = fulltext.parse(fulltext.clean(search_term))
-        if not terms:
-            return queryset, False
-        return queryset.filter(words=fulltext.compile_terms(terms)), False
+        words = fulltext.of_words(search_term)
+        return (queryset if words is None else queryset.filter(words=words)), False
 
     @admin.display(description="text")
     def excerpt(self, prompt: Prompt) -> str:

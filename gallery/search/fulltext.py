@@ -1,69 +1,24 @@
-"""The small language of the prompt search, compiled to one tsquery.
+"""Words of a query as one tsquery over prompts, which are fewer than images and looked at first.
 
-Words are found whole, in any order, all of them; the last one also finds words that begin with it,
-so that results are right while one types. `fox*` finds words that begin with it anywhere,
-`"red fox"` the exact words in a row, `-fox` and `-"red fox"` leave out. Commas only separate.
-Everything else is text: no input is an error.
+Words are found whole, in any order; `fox*`, and the word that is being typed, also find words
+that begin so, `"red fox"` the exact words in a row. What holds no word is left out.
 """
-
-import re
-from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
 from gallery.models.prompts import SEPARATORS, Prompt
-from gallery.search.conditions import NEVER, Condition, Few, Indexed, Plain, any_of
-
-HINT = 'Words find whole words, the last one also its beginning; fox* "red fox" -blue'
+from gallery.search import language
+from gallery.search.conditions import Condition, Few, Indexed, Plain, any_of
+from gallery.search.language import And, Node, Not, Or, Vocabulary, Word
 
 FEW_PROMPTS = 2000
 MAX_CHARS = 10_000
 _MAX_WORD = 250  # PostgreSQL indexes no word above 2 KB and raises on longer ones in a query
 _SHORTEST_PREFIX = 2
-_TOKEN = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s,"]+))|(?P<comma>,)')
 _TYPOGRAPHIC_QUOTES = str.maketrans("“”„«»", '"""""')
+_NO_KEYWORDS = Vocabulary(())
 _AS_INDEXED = str.maketrans(SEPARATORS, " " * len(SEPARATORS))
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """`text` is one or more words in a row."""
-
-    text: str
-    is_prefix: bool = False
-    is_excluded: bool = False
-
-    def compile(self) -> str:
-        quoted = self.text.replace("\\", "\\\\").replace("'", "''")
-        return f"{'!' if self.is_excluded else ''}'{quoted}'{':*' if self.is_prefix else ''}"
-
-
-def parse(text: str) -> tuple[Term, ...]:
-    """The terms of `text` that hold anything searchable."""
-    terms: list[Term] = []
-    typing: int | None = None
-    for match in _TOKEN.finditer(clean(text)):
-        typing = None
-        is_excluded = bool(match["minus"])
-        word, phrase = match["word"], match["phrase"]
-        words = _words(word if word is not None else phrase or "")
-        if not words:
-            continue
-        is_prefix = word is not None and word.endswith("*")
-        is_prefix = (is_prefix or len(words) > _MAX_WORD) and len(words) >= _SHORTEST_PREFIX
-        if word is not None and not is_excluded:
-            typing = len(terms)
-        terms.append(Term(words, is_prefix=is_prefix, is_excluded=is_excluded))
-    if typing is not None and len(terms[typing].text) >= _SHORTEST_PREFIX:
-        terms[typing] = Term(terms[typing].text, is_prefix=True)
-    return tuple(terms)
-
-
-def compile_terms(terms: tuple[Term, ...]) -> SearchQuery:
-    """One tsquery that all of `terms` must satisfy, sent as one parameter."""
-    source = " & ".join(term.compile() for term in terms)
-    return SearchQuery(source, config="simple", search_type="raw")
 
 
 def clean(text: str) -> str:
@@ -74,35 +29,96 @@ def clean(text: str) -> str:
 
 def says_something(text: str) -> bool:
     """False while only a sign is typed, like the minus before a word."""
-    return bool(text.strip('-", '))
+    return bool(text.strip('-", ()|'))
+
+
+def is_only_words(node: Node) -> bool:
+    if isinstance(node, Not):
+        return is_only_words(node.part)
+    return isinstance(node, Word) or (
+        isinstance(node, And | Or) and all(is_only_words(part) for part in node.parts)
+    )
+
+
+def condition(node: Node, column: str = "prompt") -> Condition | None:
+    """Of images whose prompt (or negative prompt) is so; None where `node` holds no word."""
+    source = tsquery(node)
+    if source is None:
+        return None
+    words = _search(source)
+    if _holds_for_no_words(node):
+        return Plain(Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__words": words}))
+    return Worded(words, column)
+
+
+def of_words(text: str) -> SearchQuery | None:
+    """Of a text without keywords; None where it holds no word."""
+    source = tsquery(language.parse(clean(text), _NO_KEYWORDS))
+    return None if source is None else _search(source)
+
+
+def of_text(text: str) -> SearchQuery | None:
+    """All words of `text` in a row."""
+    words = _words(text)
+    if not words:
+        return None
+    return _search(_term(words, text.endswith("*")))
+
+
+class Worded:
+    def __init__(self, words: SearchQuery, column: str) -> None:
+        self._words = words
+        self._column = column
+
+    def where(self) -> Q:
+        return Q(**{f"{self._column}__words": self._words})
+
+    def few(self, limit: int) -> Few | None:
+        prompts = Prompt.objects.filter(words=self._words).values_list("pk", flat=True)
+        ids = list(prompts[: FEW_PROMPTS + 1])
+        if len(ids) > FEW_PROMPTS:
+            return None
+        return Indexed(any_of(f"{self._column}_id", ids)).few(limit)
+
+
+def tsquery(node: Node) -> str | None:
+    """In the raw language of `to_tsquery`; None where no word is left."""
+    if isinstance(node, Word):
+        words = _words(node.text)
+        return _term(words, node.is_prefix) if words else None
+    if isinstance(node, Not):
+        inner = tsquery(node.part)
+        return None if inner is None else f"!({inner})"
+    if isinstance(node, And | Or):
+        parts = [part for part in map(tsquery, node.parts) if part is not None]
+        sign = " & " if isinstance(node, And) else " | "
+        return f"({sign.join(parts)})" if len(parts) > 1 else parts[0] if parts else None
+    raise TypeError(node)
+
+
+def _holds_for_no_words(node: Node) -> bool:
+    """Whether it is true of an image without a prompt."""
+    if isinstance(node, Not):
+        return not _holds_for_no_words(node.part)
+    if isinstance(node, And | Or):
+        parts = [part for part in node.parts if tsquery(part) is not None]
+        holds = [_holds_for_no_words(part) for part in parts]
+        return all(holds) if isinstance(node, And) else any(holds)
+    return False
+
+
+def _search(source: str) -> SearchQuery:
+    """Sent as one parameter."""
+    return SearchQuery(source, config="simple", search_type="raw")
+
+
+def _term(words: str, is_prefix: bool) -> str:
+    quoted = words.replace("\\", "\\\\").replace("'", "''")
+    is_prefix = (is_prefix or len(words) > _MAX_WORD) and len(words) >= _SHORTEST_PREFIX
+    return f"'{quoted}'{':*' if is_prefix else ''}"
 
 
 def _words(text: str) -> str:
     """`text` as the index read it; empty where nothing in it is a word."""
     words = [word[:_MAX_WORD] for word in text.translate(_AS_INDEXED).split()]
     return " ".join(word for word in words if any(char.isalnum() for char in word))
-
-
-def condition(text: str) -> Condition:
-    terms = parse(text)
-    if not terms:
-        return NEVER
-    words = compile_terms(terms)
-    if all(term.is_excluded for term in terms):
-        return Plain(Q(prompt__isnull=True) | Q(prompt__words=words))
-    return Worded(words)
-
-
-class Worded:
-    """Of images whose prompt matches; prompts are fewer than images, and are looked at first."""
-
-    def __init__(self, words: SearchQuery) -> None:
-        self._words = words
-
-    def where(self) -> Q:
-        return Q(prompt__words=self._words)
-
-    def few(self, limit: int) -> Few | None:
-        prompts = Prompt.objects.filter(words=self._words).values_list("pk", flat=True)
-        ids = list(prompts[: FEW_PROMPTS + 1])
-        return Indexed(any_of("prompt_id", ids)).few(limit) if len(ids) <= FEW_PROMPTS else None

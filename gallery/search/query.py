@@ -12,9 +12,10 @@ from django.db.models import Q
 from dtoolkit.core.errors import BadInput, NotFound
 from gallery.models import Album, Collection, Folder, Image
 from gallery.querysets import ImageQuerySet
-from gallery.search import cursors, fulltext, joined_orders, scopes
-from gallery.search.conditions import All, Condition, Few, Plain, plan
+from gallery.search import compiling, cursors, fulltext, joined_orders, language, scopes
+from gallery.search.conditions import NEVER, All, Condition, Few, Plain, plan
 from gallery.search.cursors import Place
+from gallery.search.keywords import registry
 from gallery.search.shuffle import Shuffle
 from gallery.search.sorting import SORTS, Sort
 
@@ -24,6 +25,17 @@ ALBUM_ORDER = "album"
 SORT_TITLES = {sort.name: sort.title for sort in _ORDERS.values()} | {Shuffle.name: Shuffle.title}
 _BIGGEST_ID = 2**63 - 1
 BIGGEST_SEED = 2**31 - 1
+
+
+class BadQuery(BadInput):
+    """The text of the search cannot be understood: `text`, and the part of it that is wrong."""
+
+    code = "bad_query"
+
+    def __init__(self, error: language.QueryError, text: str) -> None:
+        super().__init__(error.message, start=error.span.start, end=error.span.end, q=text)
+        self.text = text
+        self.span = error.span
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,7 @@ class ResultQuery:
         seed = _number(params, "seed", 0, BIGGEST_SEED) or 0
         query = cls(
             collection=collection,
-            q=fulltext.clean(_texts(params, "q")),
+            q=_text(params, "q"),
             sort=sort,
             seed=seed if sort.removeprefix("-") == Shuffle.name else 0,
             folder=_number(params, "folder", 1, _BIGGEST_ID),
@@ -82,6 +94,7 @@ class ResultQuery:
         query = query.replace(sort=sort or query.default_sort, at=query.at)
         if query.at:
             query.place(query.at)
+        _ = query.tree
         return query
 
     def to_params(self) -> dict[str, str]:
@@ -179,12 +192,34 @@ class ResultQuery:
     def images(self) -> ImageQuerySet:
         """The rows of this result, unordered."""
         images = Image.objects.in_collection(self.collection)
-        images = images.filter(is_for_deletion=self._shows_trash)
-        if not self._shows_unavailable:
+        if not self._mentions("deletion"):
+            images = images.filter(is_for_deletion=self._shows_trash)
+        if not self._mentions("unavailable") and not self._shows_unavailable:
             images = images.available()
         if self._few is not None:
             return images.filter(self._few.clause & self._few.rest)
         return images.filter(self.condition.where())
+
+    @cached_property
+    def tree(self) -> language.Node:
+        """What `q` says. Raises `BadQuery`."""
+        try:
+            return language.parse(self.q, registry.vocabulary())
+        except language.QueryError as error:
+            raise BadQuery(error, self.q) from error
+
+    @cached_property
+    def keywords(self) -> frozenset[str]:
+        """The names that `q` uses; what some say goes before the page's own toggles."""
+        used = list(language.fields(self.tree))
+        asked = [field for field in used if field.name in {"has", "no"}]
+        named = {value.content for field in asked for value in field.values}
+        return frozenset(named | {field.name for field in used})
+
+    def _mentions(self, keyword: str) -> bool:
+        return keyword in self.keywords or (
+            self.stored is not None and self.stored._mentions(keyword)
+        )
 
     @property
     def _shows_trash(self) -> bool:
@@ -221,10 +256,25 @@ class ResultQuery:
             yield Plain(Q(rating__gte=self.rating))
         if self.favourite:
             yield Plain(Q(is_favourite=True))
-        if self.nsfw:
+        if self.nsfw and not self._mentions("nsfw"):
             yield Plain(Q(is_nsfw=self.nsfw == "only"))
         if fulltext.says_something(self.q):
-            yield fulltext.condition(self.q)
+            yield self._said or NEVER
+
+    @property
+    def _said(self) -> Condition | None:
+        context = registry.context(self.collection, self._open)
+        try:
+            return compiling.condition(self.tree, context)
+        except language.QueryError as error:
+            raise BadQuery(error, self.q) from error
+
+    def _open(self, album: Album) -> Condition:
+        """What a smart album that `q` names holds; one that names itself holds nothing."""
+        if album.pk in self._opened:
+            return NEVER
+        shelf = type(self)(self.collection, album=album.pk, _opened=self._opened)
+        return shelf.stored.condition if shelf.stored else NEVER
 
     @property
     def is_few(self) -> bool:
@@ -247,10 +297,13 @@ def _sort(value: str) -> str:
     raise BadInput(f"Sort by one of {', '.join(SORT_TITLES)}, with a leading - for descending.")
 
 
-def _texts(params: Mapping[str, str], name: str) -> str:
-    """All that the query string gives under `name`: chips, and what is being typed."""
+def _text(params: Mapping[str, str], name: str) -> str:
+    """All that the query string gives under `name`, chips and what is being typed, as one text."""
     several = getattr(params, "getlist", None)
-    return " ".join(several(name)) if several else params.get(name, "")
+    if several is None:
+        return fulltext.clean(params.get(name, ""))
+    texts = [fulltext.clean(text) for text in several(name)]
+    return language.joined(texts, registry.vocabulary())[: fulltext.MAX_CHARS]
 
 
 def _number(params: Mapping[str, str], name: str, low: int, high: int) -> int | None:

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from dtoolkit.core import paths
 from gallery.models import Prompt, Resource, ResourceFile
-from gallery.search import fulltext
 from gallery.search.query import ALBUM_ORDER, BIGGEST_SEED, SORT_TITLES, ResultQuery
 
 _EXCERPT = 40
@@ -90,8 +89,6 @@ def _chips(query: ResultQuery) -> Iterator[Chip]:
 
 class Bar:
     """What the query bar offers for one result."""
-
-    hint = fulltext.HINT
 
     def __init__(self, query: ResultQuery) -> None:
         self.query = query

@@ -1,6 +1,7 @@
 import pytest
 
-from gallery.search import counting, fulltext, results
+from gallery.search import counting, fulltext, language, results
+from gallery.search.keywords import registry
 from tests.factories import FolderFactory, ImageFactory, LibraryRootFactory, PromptFactory
 
 PROMPTS = {
@@ -128,11 +129,9 @@ def test_a_pasted_prompt_finds_its_image(found):
         assert found(text) == name
 
 
-def test_the_language_in_terms():
-    assert [term.compile() for term in fulltext.parse("""red -blue "it's on" fo* gr""")] == [
-        "'red'",
-        "!'blue'",
-        "'it''s on'",
-        "'fo':*",
-        "'gr':*",
-    ]
+def test_words_as_one_tsquery():
+    tree = language.parse("""red -blue "it's on" fo* (a OR -b) gr""", registry.vocabulary())
+    assert (
+        fulltext.tsquery(tree)
+        == "('red' & !('blue') & 'it''s on' & 'fo':* & ('a' | !('b')) & 'gr':*)"
+    )

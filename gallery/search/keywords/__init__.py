@@ -1,0 +1,34 @@
+"""What the query bar understands: one `Keyword` each, gathered by what they speak of."""
+
+from gallery.search.keywords import (
+    dates,
+    files,
+    made,
+    marks,
+    nodes,
+    people,
+    places,
+    presence,
+    resources,
+    seeds,
+    sizes,
+    words,
+)
+from gallery.search.keywords.registry import Context, Keyword, Suggestion, register, vocabulary
+
+OURS: tuple[Keyword, ...] = (
+    *words.KEYWORDS,
+    *resources.KEYWORDS,
+    *made.KEYWORDS,
+    *seeds.KEYWORDS,
+    *sizes.KEYWORDS,
+    *nodes.KEYWORDS,
+    *marks.KEYWORDS,
+    *people.KEYWORDS,
+    *places.KEYWORDS,
+    *dates.KEYWORDS,
+    *files.KEYWORDS,
+    *presence.KEYWORDS,
+)
+
+__all__ = ["OURS", "Context", "Keyword", "Suggestion", "register", "vocabulary"]
