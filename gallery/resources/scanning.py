@@ -79,7 +79,7 @@ def scan(folder: ResourceFolder, progress: Progress, *, rebuild: bool = False) -
     result = Scanned(found=len(found), unseen=len(unseen))
     for batch in _batches(due):
         read = [(entry, reading.read(folder.path, entry, folder.kind)) for entry in batch]
-        result.moved += _save(folder, read, known, found)
+        result.moved += _save(folder, read, known, found, unseen)
         result.read += len(batch)
         progress.report(result.read, message=str(result), found=len(due))
         progress.check()
@@ -108,12 +108,14 @@ def _save(
     read: Sequence[tuple[Found, Reading]],
     known: dict[str, ResourceFile],
     found: dict[str, Found],
+    unseen: Sequence[Unseen],
 ) -> int:
     """One statement for all; how many of them were known at another place."""
     moved = moves.find(
         folder,
         {e.path: r.identity for e, r in read if r.identity and e.path not in known},
         found,
+        unseen,
     )
     rows = []
     for entry, each in read:
