@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from dtoolkit.core.errors import BadInput
 from gallery.models import Folder, Image, LibraryRoot, WatchState
 from gallery.services import roots
 from gallery.watching import listening, mounts, states, watch
@@ -165,6 +166,35 @@ def test_a_network_share_is_polled(root, monkeypatch):
     try:
         wait_until(lambda: LibraryRoot.objects.get().watch_state == WatchState.POLLING)
         assert "network share" in LibraryRoot.objects.get().watch_note
+    finally:
+        watcher.end()
+        watcher.join(10)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"), [(BadInput("It is full."), "It is full."), (ValueError(), "ValueError")]
+)
+def test_what_makes_watching_fail_is_told_and_tried_again(root, monkeypatch, error, says):
+    real = listening.Listening.steps
+    monkeypatch.setattr(watch, "_TRY_AGAIN_S", 1)
+    is_broken = True
+
+    def fail(self):
+        if is_broken:
+            raise error
+        return real(self)
+
+    monkeypatch.setattr(listening.Listening, "steps", fail)
+    watcher = RootWatch(root.pk)
+    watcher.start()
+    try:
+        wait_until(lambda: LibraryRoot.objects.get().watch_state == WatchState.FAILED)
+        root.refresh_from_db()
+        assert says in root.watch_note
+        assert states.current(root, states.living()) == WatchState.FAILED
+        is_broken = False
+        wait_until(lambda: LibraryRoot.objects.get().watch_state == WatchState.WATCHING)
+        assert LibraryRoot.objects.get().watch_note == ""
     finally:
         watcher.end()
         watcher.join(10)
