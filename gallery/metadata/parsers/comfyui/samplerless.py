@@ -20,6 +20,8 @@ from gallery.metadata.records import GenerationParameters
 _END_LIMIT = 50
 _STREAM_PROMPTS = ("main_prompt", "secondary_prompt", "style_prompt")
 _PROMPTS = ("prompt", "positive_prompt", "text_prompt", "prompt_text")
+# They are told what to look for, not what to make.
+_SEEKERS = ("segment", "dino", "detect", "florence", "clipseg", "mask")
 _MODELS = ("model", "model_name", "model_version")
 _ENCODED = ("positive", "conditioning", "text_embeds")
 
@@ -49,7 +51,7 @@ def _service(
         for node in graph.upstream([output], made_of):
             name = next((name for name in _PROMPTS if name in node.inputs), "")
             prompt = clean(literals.text(node.inputs.get(name), "positive"))
-            if not prompt or node is output:
+            if not prompt or node is output or node.is_called(*_SEEKERS):
                 continue
             said = settings(graph, literals, node)
             facts = {"Service": clean(node.kind[:NAME_LIMIT])}
