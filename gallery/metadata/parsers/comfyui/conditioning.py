@@ -100,6 +100,8 @@ class Conditioning:
             _CONDITIONING.match(name) for name, _ in self._graph.links(node)
         ):
             return ()
+        if "populated_text" in inputs:
+            return (self._literals.populated(node, role),)
         texts = (
             self._literals.text(inputs[name], role) for name in _ENCODER_TEXTS if name in inputs
         )

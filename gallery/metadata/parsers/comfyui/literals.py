@@ -68,7 +68,11 @@ _FREE_TEXT = re.compile(r"[^\W\d_]{2,}\W+\w")
 _NO_TEXT = re.compile(
     r"(?:file|path|folder|dir|name|model|format|delimiter|separator|url|key)", re.I
 )
+_TEMPLATES = ("wildcard_text", "text")
+# A choice, or a wildcard by name.
+_WILDCARDS = re.compile(r"\{[^{}|$]{0,500}[|$]|__[\w*/\\ -]{1,200}__")
 _LINE_LIMIT = 100_000
+_TOKEN_SETTER = "Text Add Token by Input"  # noqa: S105 (the name of a node)
 _NUMBER_INPUTS = ("value", "Value", "number", "Number", "int", "float", "*", "any", "")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r"}
 
@@ -80,6 +84,9 @@ class Literals:
         self._graph = graph
         self._room = _ALL_TEXTS_LIMIT
         self._texts: dict[tuple[str, int, str], str] = {}
+        # By role, what a text was made of by wildcards: the first of each.
+        self.templates: dict[str, str] = {}
+        self._setters = [node for node in graph.nodes.values() if node.kind == _TOKEN_SETTER]
 
     def text(self, value: Any, role: str = "", depth: int = 0) -> str:
         """The text of an input; `role` (positive, negative) picks at nodes that hold both."""
@@ -97,6 +104,17 @@ class Literals:
         for key in passed:
             self._texts[key] = text
         return text
+
+    def populated(self, node: Node, role: str, depth: int = 0) -> str:
+        """What a node made of a text with wildcards, as it noted it itself."""
+        text = self.text(node.inputs["populated_text"], role, depth)
+        template = next((node.inputs[n] for n in _TEMPLATES if n in node.inputs), None)
+        self._note_template(role, self.text(template, role, depth), text)
+        return text
+
+    def _note_template(self, role: str, template: str, made: str = "") -> None:
+        if template != made and _WILDCARDS.search(template):
+            self.templates.setdefault(role, template)
 
     def plain(self, value: Any, *names: str) -> Any:
         """The value of an input; through links, inputs called `names` come first."""
@@ -124,21 +142,41 @@ class Literals:
             return chosen(self._graph, node)
         if node.kind == "Text Random Line":
             return self._random_line(node, role, depth)
+        if node.kind == "Text Parse Tokens":
+            return self._with_tokens(node, role, depth)
         if node.is_called(*_UNSTORED) and not node.has("populated_text", "text_0"):
+            self._note_template(role, self.text(inputs.get("text"), role, depth))
             return ""
+        if "populated_text" in inputs:
+            return self.populated(node, role, depth)
         parts = [name for name in inputs if _PART.match(name)]
         if node.has(*_DELIMITERS, "linebreak_addition") or node.is_called(*_JOINERS):
             return self._joined(node, parts, role, depth)
         if node.has("find") and node.has("replace") and "text" in inputs:
             found = self.text(inputs["find"], role, depth)
             text = self.text(inputs["text"], role, depth)
-            # A replacement may blow a text up; none that is honest does so tenfold.
-            new = self.text(inputs["replace"], role, depth)
-            if not found or text.count(found) * len(new) > TEXT_LIMIT:
-                return text
-            return self._made(text.replace(found, new))
+            return self._replaced(text, found, self.text(inputs["replace"], role, depth))
         name = self._best_input(node, link.slot, parts, role)
         return self._written(node) if name is None else inputs[name]
+
+    def _with_tokens(self, node: Node, role: str, depth: int) -> str:
+        """WAS puts values in the place of names such as `[hair]`, which other nodes give them."""
+        text = self.text(node.inputs.get("text"), role, depth)
+        self._graph.spend(len(self._setters))
+        for setter in self._setters:
+            name = self.text(setter.inputs.get("token_name"), "", depth)
+            text = self._made(text)  # looking through it costs as much as making it
+            if name.strip() and name in text:
+                self.templates.setdefault(role, text)
+                value = self.text(setter.inputs.get("token_value"), "", depth)
+                text = self._replaced(text, name, value)
+        return text
+
+    def _replaced(self, text: str, old: str, new: str) -> str:
+        # A replacement may blow a text up; none that is honest does so tenfold.
+        if not old or text.count(old) * len(new) > TEXT_LIMIT:
+            return text
+        return self._made(text.replace(old, new))
 
     def _random_line(self, node: Node, role: str, depth: int) -> str:
         """WAS takes the line that Python's generator gives for the seed, which is repeatable."""

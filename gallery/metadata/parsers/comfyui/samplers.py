@@ -70,6 +70,8 @@ _SIDE_INPUTS = frozenset(
         "guidance",
     )
 )
+# A sampler that holds these makes its latents itself.
+_OWN_LATENT = ("width", "height", "batch_size")
 
 
 def is_sampler(graph: Graph, node: Node) -> bool:
@@ -140,6 +142,8 @@ def base_passes(graph: Graph, samplers: list[Node]) -> list[Node]:
 def empty_latent(graph: Graph, sampler: Node) -> Node | None:
     """The node that set the size a pass began with; None where it began with a picture."""
     start = graph.input_link(sampler, "latent_image", "latent", "samples", "init_latent")
+    if start is None and all(name in sampler.inputs for name in _OWN_LATENT):
+        return sampler
     if start is None:
         start = next((link for name, link in graph.links(sampler) if is_pipe(name)), None)
     if start is None:

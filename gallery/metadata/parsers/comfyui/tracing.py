@@ -26,6 +26,8 @@ _CONDITIONINGS = {
     "positive": ("positive", "conditioning", "cond1"),
     "negative": ("negative", "neg_conditioning"),
 }
+# Named as other programs name them.
+_TEMPLATES = (("positive", "Template"), ("negative", "Negative Template"))
 _EMBEDS = ("text_embeds", "hyvid_embeds", "kolors_embeds")
 _CLIP_STEPS = 200
 
@@ -72,7 +74,7 @@ class _Tracer:
 
     def answer(self) -> GenerationParameters:
         positive_nodes = list(self.conditioning.nodes.values())
-        negative = self._prompt("negative", self.base)
+        negative = self._negative()
         said = settings(self.graph, self.literals, self.base)
         guidance = self._guidance(positive_nodes)
         width, height = size_of(self.graph, self.literals, self.base) or (None, None)
@@ -108,6 +110,15 @@ class _Tracer:
             for text in self.conditioning.texts(self._conditioning_link(role, sampler), role)
         )
         return "\n".join(dict.fromkeys(text for text in texts if text))
+
+    def _negative(self) -> str:
+        """Guiders of two conditionings may hold the prompt alone as what to lead away from."""
+        text = self._prompt("negative", self.base)
+        if self.guider is None or text != self.prompt:
+            return text
+        second = self.graph.input_link(self.guider.node, "cond2")
+        texts = map(clean, self.conditioning.texts(second, "negative"))
+        return "\n".join(filter(None, texts)) or text
 
     def _conditioning_link(self, role: str, sampler: Node) -> Link | None:
         """The sampler's own input, its guider's, or that of the pipe which feeds it."""
@@ -182,6 +193,9 @@ class _Tracer:
         for encoder in list(self.conditioning.encoders.values())[:1]:
             if encoders := text_encoders_of(graph, literals, encoder):
                 facts["Text encoders"] = encoders
+        for asked, title in _TEMPLATES:
+            if template := clean(literals.templates.get(asked, "")):
+                facts[title] = template
         roles: Counter[str] = Counter()
         if guidance is not None and said.cfg_scale is not None:
             facts["Guidance"] = plain(guidance)
