@@ -17,6 +17,7 @@ from gallery.resources.walking import Found, Unseen
 from gallery.scanning import cleaning
 
 _BATCH = 200
+_MOST_FORMER_NAMES = 20
 _READ_FIELDS = (
     "name",
     "kind",
@@ -33,6 +34,7 @@ _READ_FIELDS = (
     "beside_stamp",
     "stated_hashes",
     "aliases",
+    "former_names",
     "autov1",
     "sha256",
     "autov3",
@@ -157,7 +159,14 @@ def _row(
     )
     if before and _is_same(before.fingerprint, read.identity):
         row.sha256, row.autov3, row.hashed_at = before.sha256, before.autov3, before.hashed_at
+        row.former_names = _former_names(before, row.name)
     return row
+
+
+def _former_names(before: ResourceFile, now: str) -> list[str]:
+    """The latest first."""
+    names = dict.fromkeys((before.name, *before.former_names))
+    return [name for name in names if name != now][:_MOST_FORMER_NAMES]
 
 
 def _is_same(before: UUID | None, now: UUID | None) -> bool:

@@ -152,6 +152,21 @@ def test_a_file_that_moved_keeps_its_row(place, folder):
     assert (after.kind, after.sha256, after.is_available) == ("lora", "ab" * 32, True)
 
 
+def test_a_renamed_file_is_known_by_its_former_names(place, folder):
+    path = files.model(place / "a.safetensors")
+    scan(folder)
+    for name in ("b", "c", "a"):
+        path = path.rename(place / f"{name}.safetensors")
+        assert scan(folder).moved == 1
+    assert (only().name, only().former_names) == ("a", ["c", "b"])
+    files.info(place / "a.json", notes="good")
+    scan(folder)
+    assert only().former_names == ["c", "b"]
+    files.model(path, fill=1)
+    scan(folder)
+    assert only().former_names == []
+
+
 def test_a_file_that_moved_into_another_folder_keeps_its_row(place, folder, tmp_path):
     path = files.model(place / "a.safetensors")
     files.model(place / "stays.safetensors", fill=2)
