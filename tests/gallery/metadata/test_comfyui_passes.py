@@ -105,6 +105,14 @@ def test_sampler_nodes_without_conditioning_links_leave_what_was_encoded():
     assert [use.name for use in found.resources] == ["m", "bad_hands"]
 
 
+def test_a_sampler_that_scales_first_is_a_hires_pass():
+    passes = {"first": sampler(), "sample": sampler(latent_image=link("first"), denoise=0.5)}
+    passes["sample"]["inputs"]["upscale_method"] = "[hiresFix] bilinear"
+    assert "Hires pass" in graph_answer(basic(**passes)).facts
+    passes["sample"]["inputs"]["upscale_method"] = "None"
+    assert "Pass 2" in graph_answer(basic(**passes)).facts
+
+
 def test_a_service_tells_its_name_its_model_and_its_size():
     found = graph_answer(
         {

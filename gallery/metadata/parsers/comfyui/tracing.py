@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from gallery.metadata.parsers.comfyui import passes, samplerless, samplers
+from gallery.metadata.parsers.comfyui import passes, samplerless, samplers, scripts
 from gallery.metadata.parsers.comfyui.adapters import adapters_of, text_encoders_of
 from gallery.metadata.parsers.comfyui.conditioning import Conditioning
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
@@ -29,6 +29,7 @@ _CONDITIONINGS = {
 # Named as other programs name them.
 _TEMPLATES = (("positive", "Template"), ("negative", "Negative Template"))
 _EMBEDS = ("text_embeds", "hyvid_embeds", "kolors_embeds")
+_CLIP_SKIPS = ("stop_at_clip_layer", "clip_skip", "base_clip_skip")
 _CLIP_STEPS = 200
 
 
@@ -70,6 +71,7 @@ class _Tracer:
         self.conditioning = Conditioning(graph, self.literals)
         self.resources = Resources(graph, self.literals)
         self.guider = graph.input_link(base, "guider")
+        self.scripts = scripts.scripts_of(graph, base)
         self.prompt = self._prompt("positive", *bases)
 
     def answer(self) -> GenerationParameters:
@@ -139,23 +141,18 @@ class _Tracer:
 
     def _clip_skip(self) -> int | None:
         """ComfyUI counts layers from the end with a minus sign, others without."""
-        link = next(
-            (
-                found
-                for node in self.conditioning.encoders.values()
-                if (found := self.graph.input_link(node, "clip")) is not None
-            ),
-            None,
-        )
+        encoders = self.conditioning.encoders.values()
+        holders = (n for n in encoders if n.has(*_CLIP_SKIPS) or self.graph.input_link(n, "clip"))
+        node = next(holders, None)
         for _ in range(_CLIP_STEPS):
-            if link is None:
+            if node is None:
                 return None
-            inputs = link.node.inputs
-            for name in ("stop_at_clip_layer", "clip_skip"):
-                layer = number(self.literals.plain(inputs.get(name), name))
+            for name in _CLIP_SKIPS:
+                layer = number(self.literals.plain(node.inputs.get(name), name))
                 if layer is not None:
                     return whole(abs(layer), 100)
-            link = self.graph.input_link(link.node, "clip", "", "*")
+            link = self.graph.input_link(node, "clip", "", "*")
+            node = None if link is None else link.node
         return None
 
     def _collect_resources(self) -> list[tuple[Node, str]]:
@@ -168,6 +165,8 @@ class _Tracer:
             if node is not self.base
         ]
         resources.add_controlnets(self.conditioning.nodes.values())
+        for script in self.scripts:
+            resources.add(scripts.uses_of(script))
         if self.output is not None:
             for node in graph.upstream([self.output], made_of):
                 resources.add_upscalers([node])
@@ -193,6 +192,8 @@ class _Tracer:
         for encoder in list(self.conditioning.encoders.values())[:1]:
             if encoders := text_encoders_of(graph, literals, encoder):
                 facts["Text encoders"] = encoders
+        for script in self.scripts:
+            facts |= scripts.facts_of(literals, script)
         for asked, title in _TEMPLATES:
             if template := clean(literals.templates.get(asked, "")):
                 facts[title] = template
