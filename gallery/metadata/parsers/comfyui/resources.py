@@ -90,6 +90,8 @@ class Resources:
     def add_vae(self, link: Link | None) -> None:
         for node in self._straight(link, ("vae", "", "*")):
             name = self._text(node, ("vae_name",))
+            if not name and node.is_called("vae"):
+                name = self._text(node, ("model_name",))
             if name:
                 self._put(ResourceUse("vae", stem(name)))
                 return

@@ -70,6 +70,8 @@ _SIDE_INPUTS = frozenset(
         "guidance",
     )
 )
+# What a pass begins with; of video models, a picture and a size that it is led by.
+_STARTS = ("latent_image", "latent", "samples", "init_latent", "image_embeds")
 # A sampler that holds these makes its latents itself.
 _OWN_LATENT = ("width", "height", "batch_size")
 
@@ -141,7 +143,7 @@ def base_passes(graph: Graph, samplers: list[Node]) -> list[Node]:
 
 def empty_latent(graph: Graph, sampler: Node) -> Node | None:
     """The node that set the size a pass began with; None where it began with a picture."""
-    start = graph.input_link(sampler, "latent_image", "latent", "samples", "init_latent")
+    start = graph.input_link(sampler, *_STARTS)
     if start is None and all(name in sampler.inputs for name in _OWN_LATENT):
         return sampler
     if start is None:
