@@ -18,10 +18,9 @@ from gallery.models import (
     ImageVersion,
     Resource,
     ResourceMatch,
-    StageFailure,
 )
 from gallery.querysets import ImageQuerySet
-from gallery.views import facts, generators, lineage
+from gallery.views import facts, generators, lineage, troubles
 from gallery.views.facts import Fact, clock, grouped
 
 _EMPTY_RECORDS_BYTES = len(b"[]")
@@ -66,8 +65,8 @@ class Details:
         return list(uses.annotate(file_id=Subquery(match.values("file")[:1])))
 
     @cached_property
-    def failures(self) -> Sequence[StageFailure]:
-        return list(self.image.failures.order_by("stage"))
+    def troubles(self) -> Sequence[troubles.Trouble]:
+        return troubles.of(self.image.failures.order_by("stage"))
 
     @cached_property
     def metadata(self) -> ImageMetadata | None:
@@ -75,7 +74,10 @@ class Details:
 
     @property
     def problems(self) -> Sequence[str]:
-        return self.metadata.problems + self.metadata.parse_problems if self.metadata else []
+        if self.metadata is None:
+            return []
+        found = self.metadata.problems + self.metadata.parse_problems
+        return troubles.others(found, self.troubles)
 
     @property
     def has_records(self) -> bool:
