@@ -19,8 +19,16 @@ _REQUIRED = {
 
 
 def outputs(graph: Graph) -> list[Node]:
-    """Savers first, then what else ends in a picture, previews last; what cannot run after all."""
-    ends = [node for node in graph.ends() if graph.input_link(node, *PICTURES) is not None]
+    """Savers first, then what else ends in a picture, previews last; what cannot run after all.
+
+    What a saver hands on, to be compared or shown, is saved all the same.
+    """
+    last = {node.id for node in graph.ends()}
+    ends = [
+        node
+        for node in graph.nodes.values()
+        if (node.id in last or _saves(node)) and graph.input_link(node, *PICTURES) is not None
+    ]
     if len(ends) < 2:
         return ends
     ends = sorted(ends, key=_rank)[:_LIMIT]
@@ -41,3 +49,7 @@ def _rank(node: Node) -> int:
     if node.is_called("preview"):
         return 2
     return 0 if node.has(*FILE_INPUTS) or node.is_called("save") else 1
+
+
+def _saves(node: Node) -> bool:
+    return "filename_prefix" in node.inputs or node.is_called("saveimage", "savevideo")

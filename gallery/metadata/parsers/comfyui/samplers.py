@@ -124,15 +124,16 @@ def passes(graph: Graph, output: Node) -> list[Node]:
 
 
 def base_passes(graph: Graph, samplers: list[Node]) -> list[Node]:
-    """The passes that began: on empty latents if any did, else those that no other feeds.
+    """Those of the passes that began: on empty latents if any did, else those that no other feeds.
 
     More than one where a picture was composed of several; its canvas comes first.
     """
     empty: list[Node] = []
     started: list[Node] = []
+    among = {node.id for node in samplers}
     for node in samplers:
         feeding = graph.upstream([node], made_of)
-        if any(other is not node and is_sampler(graph, other) for other in feeding):
+        if any(other is not node and other.id in among for other in feeding):
             continue
         if empty_latent(graph, node) is not None:
             empty.append(node)

@@ -37,12 +37,26 @@ def trace(graph: Graph, place: str) -> GenerationParameters:
     """What the graph says of its saved picture; only generator and reason where nothing samples."""
     first = None
     for output, chain in islice(_chains(graph), _OUTPUT_LIMIT):
-        bases = samplers.base_passes(graph, chain)
-        answer = _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT]).answer()
+        answer = _answer(graph, place, output, chain)
         if answer.prompt:
             return answer
         first = first or answer
     return first or samplerless.trace(graph, place)
+
+
+def _answer(
+    graph: Graph, place: str, output: Node | None, chain: list[Node]
+) -> GenerationParameters:
+    """Of the passes that began; where they have no prompt, of those that began with one.
+
+    A pass without words may only have measured a picture: its depth, its outlines.
+    """
+    bases = samplers.base_passes(graph, chain)
+    tracer = _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT])
+    if not tracer.prompt and (told := tracer.with_prompt()):
+        bases = samplers.base_passes(graph, told)
+        tracer = _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT])
+    return tracer.answer()
 
 
 def _chains(graph: Graph) -> Iterator[tuple[Node | None, list[Node]]]:
@@ -103,6 +117,10 @@ class _Tracer:
             sources=sources_of(self.graph, self.output),
             facts=self._facts(guidance, said, others),
         )
+
+    def with_prompt(self) -> list[Node]:
+        """The passes that have one."""
+        return [node for node in self.chain[-_PASS_LIMIT:] if self._prompt("positive", node)]
 
     def _prompt(self, role: str, *passes: Node) -> str:
         """The texts of these passes, each once."""
