@@ -28,13 +28,14 @@ def answer(kind, values, *inputs, gives="IMAGE"):
         ("IdeogramV3", ["a cat by wire", "1:1", 4, "randomize"]),
         ("FluxKontextMaxImageNode", ["a cat by wire", "1:1", 3, 50, 4, "randomize", False]),
         ("RecraftTextToImageNode", ["a cat by wire", "1536x1024", 1, 4, "randomize"]),
+        ("Seedance", ["Seedance 2.5", "a cat by wire, at night", 4, "fixed"]),
         ("Somebody's cloud", ["a cat by wire", "a very long text of what to do", 4, "fixed"]),
     ],
 )
 def test_a_service_of_which_only_the_workflow_was_saved_tells_its_prompt(kind, values):
     found = answer(kind, values, slot("image", None, "IMAGE"))
-    assert (found.prompt, found.seed) == ("a cat by wire", 4)
-    assert found.facts["Service"] == kind
+    assert found.prompt.startswith("a cat by wire")
+    assert (found.seed, found.facts["Service"]) == (4, kind)
 
 
 def test_a_service_with_a_negative_prompt_tells_both():
@@ -50,6 +51,7 @@ def test_a_service_with_a_negative_prompt_tells_both():
         ("AddTextToImage", ()),
         ("TextToPicture", ()),
         ("Overlay", ()),
+        ("ResizeImageMaskNode", ()),
         ("Somebody's decoder", (slot("vae", None, "VAE"),)),
     ],
 )
@@ -66,3 +68,23 @@ def test_what_is_looked_for_in_a_picture_is_no_prompt():
         }
     )
     assert found.prompt == ""
+
+
+def test_a_prompt_that_a_chosen_model_asks_for_is_the_prompt():
+    found = graph_answer(
+        {
+            "1": node(
+                "IdeogramEditApi",
+                seed=4,
+                **{
+                    "model": "ideogram-4.5",
+                    "model.prompt": link("2"),
+                    "model.negative_prompt": "dog",
+                },
+            ),
+            "2": node("PrimitiveString", value="a cat by wire"),
+            "3": node("SaveImage", filename_prefix="x", images=link("1")),
+        }
+    )
+    assert (found.prompt, found.negative_prompt) == ("a cat by wire", "dog")
+    assert found.facts == {"Service": "IdeogramEditApi", "Service model": "ideogram-4.5"}

@@ -31,6 +31,7 @@ _MODEL_FILE = re.compile(r".+\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)\Z", re.I
 _PICTURE_FILE = re.compile(r".+\.(?:png|jpe?g|webp|gif|avif|bmp)(?: \[\w+\])?\Z", re.I | re.S)
 # A preset: `512 x 768`, ` 832 x 1216 (portrait)`; no text, for all its words.
 _SIZE = re.compile(r"\s{0,9}\d{2,5}\s?[xX\u00d7*]\s?\d{2,5}(?!\d)[^,]{0,40}\Z")
+_DIGIT = re.compile(r"\d")
 _CONTROLS = ("fixed", "randomize", "increment", "decrement")
 _KINDS = (
     ("lora", "lora_name"),
@@ -97,10 +98,7 @@ def _name_file(names: dict[int, str], values: list[Any], at: int, kind: str) -> 
 
 
 def _name_text(names: dict[int, str], values: list[Any], is_service: bool) -> None:
-    """The longest text of several words is the node's text; a loader has a negative one, too.
-
-    What a service was asked for comes first, before what it shall not show, and its settings.
-    """
+    """The longest text of several words is the node's text; a loader has a negative one, too."""
     texts = [
         (len(value), -at)
         for at, value in enumerate(values)
@@ -109,13 +107,21 @@ def _name_text(names: dict[int, str], values: list[Any], is_service: bool) -> No
         and len(value.split(maxsplit=1)) > 1
         and not _SIZE.match(value)
     ]
-    if texts and is_service:
-        names[-texts[0][1]] = "prompt"
+    if is_service:
+        asked = (-at for _, at in texts if _is_order(values[-at], "seed" in names.values()))
+        if (place := next(asked, None)) is not None:
+            names[place] = "prompt"
     elif len(texts) > 1 and "ckpt_name" in names.values():
         first, second = sorted(-at for _, at in sorted(texts)[-2:])
         names[first], names[second] = "positive", "negative"
     elif texts:
         names[-max(texts)[1]] = "text"
+
+
+def _is_order(text: str, has_seed: bool) -> bool:
+    """What a service was asked for, the first sentence; a few words may be a setting's (`scale
+    dimensions`) or a model's (`PixVerse V6`)."""
+    return len(text.split(maxsplit=4)) > 4 or (has_seed and not _DIGIT.search(text))
 
 
 def _name_own(names: dict[int, str], own: Sequence[str], values: list[Any]) -> None:
