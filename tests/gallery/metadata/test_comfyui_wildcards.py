@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.gallery.metadata.builders import graph_answer
 from tests.gallery.metadata.graphs import basic, encode, link, node, sampler
 
@@ -79,3 +81,40 @@ def test_very_many_tokens_in_very_many_texts_take_no_time():
     started = time.process_time()
     graph_answer(basic(yes=encode(link("parse0")), **graph))
     assert time.process_time() - started < 0.5
+
+
+def rewriting(flag, made="TextGenerate"):
+    return graph_answer(
+        basic(
+            yes=encode(link("shown")),
+            shown=node("PreviewAny", source=link("switch")),
+            switch=node("ComfySwitchNode", switch=flag, on_false=link("own"), on_true=link("made")),
+            own=node("PrimitiveStringMultiline", value="a cat"),
+            made=node(made, prompt=link("order"), clip=link("loader", 1)),
+            order=node("StringConcatenate", string_a="Write a prompt: ", string_b=link("own")),
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", ["TextGenerate", "GeminiNode", "OpenAIChatNode"])
+def test_a_prompt_that_a_model_rewrote_unnoted_is_as_it_was_written(kind):
+    found = rewriting(True, kind)
+    assert found.prompt == "a cat"
+    assert found.facts == {"Prompt rewritten by": kind}
+
+
+def test_a_rewriter_that_was_switched_off_is_not_told():
+    found = rewriting(False)
+    assert (found.prompt, found.facts) == ("a cat", {})
+
+
+def test_a_switch_between_two_unnoted_texts_has_none():
+    found = graph_answer(
+        basic(
+            yes=encode(link("switch")),
+            switch=node("ComfySwitchNode", switch=True, on_false=link("b"), on_true=link("a")),
+            a=node("TextGenerate", prompt="x"),
+            b=node("TextGenerate", prompt="y"),
+        )
+    )
+    assert found.prompt == ""

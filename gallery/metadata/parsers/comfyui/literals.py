@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
-from gallery.metadata.parsers.comfyui.switches import chosen, is_switch
+from gallery.metadata.parsers.comfyui.switches import chosen, is_switch, left_out
 
 _DEPTH_LIMIT = 60
 # A chain of concatenations may double its text at each node.
@@ -62,7 +62,12 @@ _UNSTORED = (
     "tagger",
     "describe",
     "loadpreset",
+    "gemini",
+    "claude",
+    "chat",
 )
+_HANDED_ON = ("source", "text", "value", "any", "*", "")
+_LOOK_BACK = 8
 # What the person wrote for a node that makes a prompt of it, whatever its inputs are called.
 _FREE_TEXT = re.compile(r"[^\W\d_]{2,}\W+\w")
 _NO_TEXT = re.compile(
@@ -86,6 +91,8 @@ class Literals:
         self._texts: dict[tuple[str, int, str], str] = {}
         # By role, what a text was made of by wildcards: the first of each.
         self.templates: dict[str, str] = {}
+        # By role, which node rewrote the text without noting what it made of it.
+        self.rewriters: dict[str, str] = {}
         self._setters = [node for node in graph.nodes.values() if node.kind == _TOKEN_SETTER]
 
     def text(self, value: Any, role: str = "", depth: int = 0) -> str:
@@ -104,6 +111,15 @@ class Literals:
         for key in passed:
             self._texts[key] = text
         return text
+
+    def _rewriter(self, value: Any) -> Node | None:
+        """The node that made a text which nobody noted, a few nodes back at most."""
+        for _ in range(_LOOK_BACK):
+            link = self._graph.link(value)
+            if link is None or _is_unstored(link.node):
+                return None if link is None else link.node
+            value = next((link.node.inputs[n] for n in _HANDED_ON if n in link.node.inputs), None)
+        return None
 
     def populated(self, node: Node, role: str, depth: int = 0) -> str:
         """What a node made of a text with wildcards, as it noted it itself."""
@@ -139,12 +155,18 @@ class Literals:
         node = link.node
         inputs = node.inputs
         if is_switch(node):
-            return chosen(self._graph, node)
+            picked = chosen(self._graph, node)
+            rewriter = self._rewriter(picked) if role else None
+            if rewriter is None:
+                return picked
+            # Switched off, the text would have gone in as it was written.
+            self.rewriters.setdefault(role, rewriter.kind)
+            return left_out(node, picked)
         if node.kind == "Text Random Line":
             return self._random_line(node, role, depth)
         if node.kind == "Text Parse Tokens":
             return self._with_tokens(node, role, depth)
-        if node.is_called(*_UNSTORED) and not node.has("populated_text", "text_0"):
+        if _is_unstored(node):
             self._note_template(role, self.text(inputs.get("text"), role, depth))
             return ""
         if "populated_text" in inputs:
@@ -233,3 +255,7 @@ class Literals:
         """A text that no node holds as it is; all of them together stay within bounds."""
         self._room -= len(text)
         return text if self._room >= 0 else ""
+
+
+def _is_unstored(node: Node) -> bool:
+    return node.is_called(*_UNSTORED) and not node.has("populated_text", "text_0")

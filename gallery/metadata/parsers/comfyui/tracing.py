@@ -16,7 +16,7 @@ from gallery.metadata.parsers.comfyui.samplers import made_of
 from gallery.metadata.parsers.comfyui.settings import Settings, settings
 from gallery.metadata.parsers.comfyui.sizes import size_of
 from gallery.metadata.parsers.comfyui.sources import sources_of
-from gallery.metadata.parsers.values import clean, number, plain, whole
+from gallery.metadata.parsers.values import NAME_LIMIT, clean, number, plain, whole
 from gallery.metadata.records import GenerationParameters
 
 _PASS_LIMIT = 20
@@ -215,6 +215,8 @@ class _Tracer:
         for asked, title in _TEMPLATES:
             if template := clean(literals.templates.get(asked, "")):
                 facts[title] = template
+        if rewriter := literals.rewriters.get("positive"):
+            facts["Prompt rewritten by"] = clean(rewriter[:NAME_LIMIT])
         roles: Counter[str] = Counter()
         if guidance is not None and said.cfg_scale is not None:
             facts["Guidance"] = plain(guidance)
