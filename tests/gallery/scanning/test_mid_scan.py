@@ -1,4 +1,4 @@
-"""Folders that are renamed while a scan is at work on them: nothing is lost, the next scan knows."""
+"""Folders that are renamed while a scan looks at them: nothing is lost, and the next scan knows."""
 
 import pytest
 
