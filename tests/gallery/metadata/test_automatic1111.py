@@ -234,7 +234,9 @@ def test_a_prompt_alone_under_the_right_key_is_a_prompt():
     assert "without a line of parameters" in found.reason
 
 
-@pytest.mark.parametrize("key", ["UserComment", "COM", "Comment", "comment", "stealth"])
+@pytest.mark.parametrize(
+    "key", ["UserComment", "COM", "Comment", "comment", "stealth", "Parameters", "PARAMETERS"]
+)
 def test_comments_count_only_if_they_are_infotext(key):
     assert understand("OLYMPUS DIGITAL CAMERA", key=key) is None
     assert understand("a cat\nSteps: 5, Seed: 1, Size: 8x8", key=key).prompt == "a cat"

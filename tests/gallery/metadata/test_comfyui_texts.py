@@ -204,3 +204,14 @@ def test_zeroed_conditioning_is_an_empty_negative():
 
 def test_nuls_and_lone_surrogates_leave_the_prompt():
     assert prompt_of("a\0 cat\ud800") == "a cat\ufffd"
+
+
+def test_the_only_text_of_an_encoder_of_both_is_the_prompts():
+    both = node("TextEncodeEdit", text="a cat", clip=link("loader", 1))
+    found = graph_answer(basic(yes=both, sample=sampler(negative=link("yes", 1))))
+    assert (found.prompt, found.negative_prompt) == ("a cat", "")
+    both["inputs"]["negative_prompt"] = "dog"
+    found = graph_answer(basic(yes=both, sample=sampler(negative=link("yes", 1))))
+    assert (found.prompt, found.negative_prompt) == ("a cat", "dog")
+    found = graph_answer(basic(sample=sampler(negative=link("yes"))))
+    assert (found.prompt, found.negative_prompt) == ("a cat", "a cat")
