@@ -215,3 +215,27 @@ def test_the_only_text_of_an_encoder_of_both_is_the_prompts():
     assert (found.prompt, found.negative_prompt) == ("a cat", "dog")
     found = graph_answer(basic(sample=sampler(negative=link("yes"))))
     assert (found.prompt, found.negative_prompt) == ("a cat", "a cat")
+
+
+def test_settings_of_another_picture_are_taken_from_the_node_that_read_it():
+    wired = sampler(seed=link("read", 4), steps=link("read", 5), cfg=link("read", 6))
+    found = graph_answer(
+        basic(
+            sample=wired,
+            loader=node("CheckpointLoaderSimple", ckpt_name=link("read", 9)),
+            yes=encode(link("read", 2)),
+            no=encode(link("read", 3)),
+            read=node(
+                "SDPromptReader",
+                positive="a fox",
+                negative="hen",
+                setting="Steps: 35, Sampler: Euler, CFG scale: 6.5, Seed: 77, Model: m.v1",
+            ),
+        )
+    )
+    assert (found.prompt, found.negative_prompt) == ("a fox", "hen")
+    assert (found.seed, found.steps, found.cfg_scale) == (77, 35, 6.5)
+    assert found.resources[0].name == "m.v1"
+    wired["inputs"]["seed"] = link("other")
+    found = graph_answer(basic(sample=wired, other=node("Odd", setting="a fox")))
+    assert found.seed is None

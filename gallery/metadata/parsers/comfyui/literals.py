@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
+from gallery.metadata.parsers.comfyui.readers import setting
 from gallery.metadata.parsers.comfyui.switches import chosen, is_switch, left_out
 
 _DEPTH_LIMIT = 60
@@ -146,7 +147,7 @@ class Literals:
             known = next((n for n in (*names, *_NUMBER_INPUTS) if n in node.inputs), None)
             if known is not None:
                 value = node.inputs[known]
-            else:
+            elif (value := setting(node, *names)) is None:
                 value = next((node.inputs[n] for n in node.inputs if is_pipe(n)), None)
         return value if isinstance(value, str | int | float) else None
 
