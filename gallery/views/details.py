@@ -99,6 +99,12 @@ class Details:
         return generators.name_of(self.image.generator)
 
     @property
+    def version(self) -> str:
+        """Of the generator; empty where it only repeats a part of the name, as 'neo' does."""
+        said = self.metadata.generator_version if self.metadata else ""
+        return "" if said.casefold() in self.generator.casefold() else said
+
+    @property
     def said_by(self) -> str:
         return generators.source_of(self.metadata.rule) if self.metadata else ""
 
@@ -134,7 +140,9 @@ class Details:
     @cached_property
     def recorded(self) -> facts.Sorted:
         """What the file recorded beyond the columns: hires fields, detailers and so on."""
-        return facts.sort(self.metadata.facts if self.metadata else [])
+        pairs = self.metadata.facts if self.metadata else []
+        denoise = "" if self.image.denoise is None else infotext.number(self.image.denoise)
+        return facts.sort(pair for pair in pairs if tuple(pair) != ("Denoising strength", denoise))
 
     @cached_property
     def tags(self) -> Mapping[str, Mapping[str, Sequence[ImageTag]]]:
