@@ -6,6 +6,7 @@ empty, never guessed.
 
 import random
 import re
+from functools import cached_property
 from typing import Any
 
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
@@ -94,7 +95,10 @@ class Literals:
         self.templates: dict[str, str] = {}
         # By role, which node rewrote the text without noting what it made of it.
         self.rewriters: dict[str, str] = {}
-        self._setters = [node for node in graph.nodes.values() if node.kind == _TOKEN_SETTER]
+
+    @cached_property
+    def _setters(self) -> list[Node]:
+        return [node for node in self._graph.nodes.values() if node.kind == _TOKEN_SETTER]
 
     def text(self, value: Any, role: str = "", depth: int = 0) -> str:
         """The text of an input; `role` (positive, negative) picks at nodes that hold both."""

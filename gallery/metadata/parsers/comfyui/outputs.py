@@ -26,8 +26,9 @@ def outputs(graph: Graph) -> list[Node]:
     last = {node.id for node in graph.ends()}
     ends = [
         node
-        for node in graph.nodes.values()
-        if (node.id in last or _saves(node)) and graph.input_link(node, *PICTURES) is not None
+        for key, node in graph.nodes.items()
+        if (key in last or "filename_prefix" in node.inputs or node.kind.startswith("Save"))
+        and graph.input_link(node, *PICTURES) is not None
     ]
     if len(ends) < 2:
         return ends
@@ -49,7 +50,3 @@ def _rank(node: Node) -> int:
     if node.is_called("preview"):
         return 2
     return 0 if node.has(*FILE_INPUTS) or node.is_called("save") else 1
-
-
-def _saves(node: Node) -> bool:
-    return "filename_prefix" in node.inputs or node.is_called("saveimage", "savevideo")

@@ -109,8 +109,9 @@ class Resources:
     def _stack(self, node: Node, name: str) -> Iterator[Node]:
         """A node, and those of the stack that it was given."""
         yield node
-        link = self._graph.input_link(node, name)
-        yield from self._straight(link, (name, "", "*"))
+        if name in node.inputs:
+            link = self._graph.input_link(node, name)
+            yield from self._straight(link, (name, "", "*"))
 
     def add_upscalers(self, nodes: Iterable[Node]) -> None:
         for node in nodes:

@@ -166,6 +166,8 @@ class _Tracer:
             if node is None:
                 return None
             for name in _CLIP_SKIPS:
+                if name not in node.inputs:
+                    continue
                 layer = number(self.literals.plain(node.inputs.get(name), name))
                 if layer is not None:
                     return whole(abs(layer), 100)
