@@ -15,7 +15,9 @@ def value(scope: Scope, name: str) -> Any:
         return values.get(name)
     if not isinstance(values, list):
         return None
-    names = _names(scope, len(values))
+    if scope.value_names is None:
+        scope.value_names = _names(scope, len(values))
+    names = scope.value_names
     return values[names.index(name)] if name in names and names.index(name) < len(values) else None
 
 
