@@ -45,7 +45,7 @@ def _pairs(made: GenerationParameters) -> dict[str, str]:
         ("Seed", "" if made.seed is None else str(made.seed)),
         ("Size", f"{made.width}x{made.height}" if made.width else ""),
         ("Model hash", checkpoint.hash),
-        ("Model", checkpoint.name),
+        ("Model", "" if checkpoint.name == checkpoint.hash else checkpoint.name),
         ("VAE hash", vae.hash),
         ("VAE", vae.name),
         ("Denoising strength", "" if made.denoise is None else number(made.denoise)),

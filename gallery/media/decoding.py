@@ -4,16 +4,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
+from PIL import Image, ImageFile
 
 from gallery.media import colours, limits, opening, orientation
+from gallery.media.jpeg import JpegFile
 from gallery.media.pictures import Picture, UndecodableImage, fitted
 
 _LARGE_PIXELS = 60_000_000
 # Not the depths beyond 8 bits: what is white among those shows only in the whole.
 _IN_BANDS = frozenset(("1", "P"))
-_CUT = "The file is cut off or damaged; the picture shows what could be decoded."
+# Whose decoders put something where nothing is; of 256 shades, what they put there.
+_FILLED_UP = frozenset(("JPEG", "WEBP"))
+_MADE_UP = slice(126, 134)
+_NOTHING = "The picture is damaged: nothing of it could be decoded."
 
 # Several huge pictures at once would need gigabytes each: those go one by one.
 _one_large = threading.Lock()
@@ -27,7 +30,7 @@ def decode(data: bytes, longest: int | None = None) -> Picture:
     opened = opening.opened(data)
     image, problems = opened.image, opened.problems
     width, height = image.size
-    if longest is not None and isinstance(image, JpegImageFile):
+    if longest is not None and isinstance(image, JpegFile):
         _draft(image, longest)
     factor = _factor(image, longest)
     limits.check(image.size, image.mode, len(data), image.format or "", is_in_bands=factor > 1)
@@ -60,7 +63,7 @@ def _factor(image: ImageFile.ImageFile, longest: int | None) -> int:
     return max(1, max(image.size) // (4 * longest))
 
 
-def _draft(image: JpegImageFile, longest: int) -> None:
+def _draft(image: JpegFile, longest: int) -> None:
     """Let the decoder skip what would be thrown away: 1/2, 1/4 or 1/8 of the size."""
     share = min(1.0, longest / max(image.size))
     image.draft(None, (max(1, round(image.width * share)), max(1, round(image.height * share))))
@@ -89,7 +92,21 @@ def _load(image: ImageFile.ImageFile, problems: list[str]) -> None:
         except opening.HOSTILE:
             is_blank = True
         if is_blank:
-            raise UndecodableImage(
-                "The picture is damaged: nothing of it could be decoded."
-            ) from error
-        problems.append(_CUT)
+            raise UndecodableImage(_NOTHING) from error
+        _note_cut(problems)
+    if isinstance(image, JpegFile) and image.is_cut:
+        _note_cut(problems)
+    if image.format in _FILLED_UP and opening.CUT in problems and _is_made_up(image):
+        raise UndecodableImage(_NOTHING)
+
+
+def _note_cut(problems: list[str]) -> None:
+    if opening.CUT not in problems:
+        problems.append(opening.CUT)
+
+
+def _is_made_up(image: ImageFile.ImageFile) -> bool:
+    """Whether it is but the gray that decoders put where there is nothing."""
+    some = image.resize((64, 64), Image.Resampling.NEAREST)
+    shades = some.convert("L").histogram()
+    return sum(shades[_MADE_UP]) > 0.98 * sum(shades)

@@ -1,4 +1,4 @@
-"""Copies in full size of what browsers do not show: TIFF and JPEG XL."""
+"""Copies in full size of what browsers do not show: TIFF, JPEG XL, and what they stumble over."""
 
 import io
 import uuid
@@ -18,8 +18,12 @@ _QUALITY, _METHOD = 90, 2
 def url(image: Image) -> str:
     """Of the picture that an image page shows: the file itself, or its copy where one is needed."""
     if image.format in formats.NOT_IN_BROWSERS:
-        return reverse("display", args=[image.pk, thumbnails.key(image)])
+        return copy_url(image)
     return reverse("file", args=[image.pk, str(image)])
+
+
+def copy_url(image: Image) -> str:
+    return reverse("display", args=[image.pk, thumbnails.key(image)])
 
 
 def name(key: str) -> str:

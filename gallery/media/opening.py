@@ -17,12 +17,12 @@ from PIL import Image, ImageFile, _imaging
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
-from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from gallery.media import cicp, formats, orientation, png
+from gallery.media import cicp, formats, orientation, png, webp
+from gallery.media.jpeg import JpegFile
 from gallery.media.jxl import JxlImageFile
 from gallery.media.pictures import UndecodableImage
 from gallery.metadata import sniff
@@ -51,6 +51,7 @@ HOSTILE = (
     RuntimeError,
     Image.DecompressionBombError,
 )
+CUT = "The file is cut off or damaged; the picture shows what could be decoded."
 DAMAGED = "The file is damaged: it holds no readable picture."
 NO_MEMORY = "There was not enough memory to decode the picture."
 _UNREAD_FORMS = ("unknown pixel mode", "Unsupported BMP", "Unknown data organization")
@@ -117,6 +118,18 @@ def _upright(kind: Callable[[io.BytesIO], ImageFile.ImageFile]) -> Callable[[byt
     return open_
 
 
+def _webp(data: bytes) -> Opened:
+    try:
+        return _turned_by_exif(WebPImageFile)(data)
+    except OSError:
+        whole = webp.filled_up(data)
+        if not whole:
+            raise
+        found = _turned_by_exif(WebPImageFile)(whole)
+        found.problems.append(CUT)
+        return found
+
+
 def _avif(data: bytes) -> Opened:
     """The orientation that Pillow gives is that of the properties, whatever the EXIF block says."""
     found = _turned_by_exif(AvifImageFile)(data)
@@ -128,8 +141,8 @@ def _avif(data: bytes) -> Opened:
 
 _OPENERS: dict[str, Callable[[bytes], Opened]] = {
     "png": _png,
-    "jpeg": _turned_by_exif(JpegImageFile),
-    "webp": _turned_by_exif(WebPImageFile),
+    "jpeg": _turned_by_exif(JpegFile),
+    "webp": _webp,
     "avif": _avif,
     "jxl": _upright(JxlImageFile),
     "gif": _upright(GifImageFile),

@@ -13,7 +13,7 @@ from gallery.metadata.records import FileMetadata, RawRecord, Understanding
 READ_VERSION = 3
 # Raise it whenever the parsers learn something: the raw records in the database are parsed again,
 # without touching the files.
-PARSE_VERSION = 1
+PARSE_VERSION = 2
 
 # Most metadata lies in the first block, so one read is enough for most files.
 HEAD_SIZE = 65536

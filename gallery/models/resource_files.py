@@ -67,6 +67,12 @@ class ResourceFile(models.Model):
         blank=True,
         help_text="Other names by which images call it, case folded.",
     )
+    former_names = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="What this content was called before it was renamed; images still call it so.",
+    )
 
     # AutoV1 (8) is read at the scan. The others are computed lazily and kept whole: AutoV2 is the
     # first 10 of sha256, AutoV3 the first 12 of the tensors'.

@@ -2,8 +2,8 @@
 
 A use is a resource and the hash recorded beside it, in any form and length: it means a file where
 one begins as the other. Without such a file the name decides (exact, then whatever its case, then
-names that header and JSON give), unless the file's own hash of that form is another one. Several
-files that fit equally and are no copies of each other are none.
+names that header and JSON give or that the file once had), unless the file's own hash of that form
+is another one. Several files that fit equally and are no copies of each other are none.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,8 @@ WITH wanted AS MATERIALIZED (
     WHERE length(each.key) >= 8
 ), called AS MATERIALIZED (
     SELECT id, lower(name) AS folded FROM gallery_resourcefile
-    UNION SELECT id, lower(alias) FROM gallery_resourcefile, unnest(aliases) AS alias
+    UNION SELECT id, lower(other) FROM gallery_resourcefile,
+        unnest(aliases || former_names) AS other
 ), met AS (
     SELECT wanted.*, file.id AS file_id, length(wanted.hash) AS length, length(key.key) AS known
     FROM wanted

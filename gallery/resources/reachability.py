@@ -15,7 +15,7 @@ class FolderOffline(Unavailable):
 
 def require_online(folder: ResourceFolder) -> None:
     """Keeps `offline_since` true to the disk; raises `FolderOffline` where the folder is away."""
-    reason = _why_offline(folder)
+    reason = why_offline(folder)
     since = None
     if reason:
         since = folder.offline_since or timezone.now()
@@ -26,7 +26,8 @@ def require_online(folder: ResourceFolder) -> None:
         raise FolderOffline(f"{folder} is offline: {reason} Its model files stay as they are.")
 
 
-def _why_offline(folder: ResourceFolder) -> str:
+def why_offline(folder: ResourceFolder) -> str:
+    """In words; empty where it is there. Changes nothing."""
     try:
         with os.scandir(paths.from_text(folder.path)) as items:
             is_empty = next(items, None) is None

@@ -17,6 +17,7 @@ from gallery.resources.walking import Found, Unseen
 from gallery.scanning import cleaning
 
 _BATCH = 200
+_MOST_FORMER_NAMES = 20
 _READ_FIELDS = (
     "name",
     "kind",
@@ -33,6 +34,7 @@ _READ_FIELDS = (
     "beside_stamp",
     "stated_hashes",
     "aliases",
+    "former_names",
     "autov1",
     "sha256",
     "autov3",
@@ -79,7 +81,7 @@ def scan(folder: ResourceFolder, progress: Progress, *, rebuild: bool = False) -
     result = Scanned(found=len(found), unseen=len(unseen))
     for batch in _batches(due):
         read = [(entry, reading.read(folder.path, entry, folder.kind)) for entry in batch]
-        result.moved += _save(folder, read, known, found)
+        result.moved += _save(folder, read, known, found, unseen)
         result.read += len(batch)
         progress.report(result.read, message=str(result), found=len(due))
         progress.check()
@@ -108,12 +110,14 @@ def _save(
     read: Sequence[tuple[Found, Reading]],
     known: dict[str, ResourceFile],
     found: dict[str, Found],
+    unseen: Sequence[Unseen],
 ) -> int:
     """One statement for all; how many of them were known at another place."""
     moved = moves.find(
         folder,
         {e.path: r.identity for e, r in read if r.identity and e.path not in known},
         found,
+        unseen,
     )
     rows = []
     for entry, each in read:
@@ -155,7 +159,14 @@ def _row(
     )
     if before and _is_same(before.fingerprint, read.identity):
         row.sha256, row.autov3, row.hashed_at = before.sha256, before.autov3, before.hashed_at
+        row.former_names = _former_names(before, row.name)
     return row
+
+
+def _former_names(before: ResourceFile, now: str) -> list[str]:
+    """The latest first."""
+    names = dict.fromkeys((before.name, *before.former_names))
+    return [name for name in names if name != now][:_MOST_FORMER_NAMES]
 
 
 def _is_same(before: UUID | None, now: UUID | None) -> bool:

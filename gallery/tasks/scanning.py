@@ -63,6 +63,7 @@ class DeepScan(JobKind):
     def finish(self, params: Params) -> None:
         root = root_of(params)
         moves.settle(is_last=True)
+        moves.settle_unread()
         reparse.start_if_due(root)
         resources.start_hashing_if_wanted()
         enqueue("pipeline", {"collection_id": root.collection_id})

@@ -18,10 +18,9 @@ from gallery.models import (
     ImageVersion,
     Resource,
     ResourceMatch,
-    StageFailure,
 )
 from gallery.querysets import ImageQuerySet
-from gallery.views import facts, generators, lineage
+from gallery.views import facts, generators, lineage, troubles
 from gallery.views.facts import Fact, clock, grouped
 
 _EMPTY_RECORDS_BYTES = len(b"[]")
@@ -66,8 +65,8 @@ class Details:
         return list(uses.annotate(file_id=Subquery(match.values("file")[:1])))
 
     @cached_property
-    def failures(self) -> Sequence[StageFailure]:
-        return list(self.image.failures.order_by("stage"))
+    def troubles(self) -> Sequence[troubles.Trouble]:
+        return troubles.of(self.image.failures.order_by("stage"))
 
     @cached_property
     def metadata(self) -> ImageMetadata | None:
@@ -75,7 +74,10 @@ class Details:
 
     @property
     def problems(self) -> Sequence[str]:
-        return self.metadata.problems + self.metadata.parse_problems if self.metadata else []
+        if self.metadata is None:
+            return []
+        found = self.metadata.problems + self.metadata.parse_problems
+        return troubles.others(found, self.troubles)
 
     @property
     def has_records(self) -> bool:
@@ -95,6 +97,12 @@ class Details:
     @property
     def generator(self) -> str:
         return generators.name_of(self.image.generator)
+
+    @property
+    def version(self) -> str:
+        """Of the generator; empty where it only repeats a part of the name, as 'neo' does."""
+        said = self.metadata.generator_version if self.metadata else ""
+        return "" if said.casefold() in self.generator.casefold() else said
 
     @property
     def said_by(self) -> str:
@@ -132,7 +140,9 @@ class Details:
     @cached_property
     def recorded(self) -> facts.Sorted:
         """What the file recorded beyond the columns: hires fields, detailers and so on."""
-        return facts.sort(self.metadata.facts if self.metadata else [])
+        pairs = self.metadata.facts if self.metadata else []
+        denoise = "" if self.image.denoise is None else infotext.number(self.image.denoise)
+        return facts.sort(pair for pair in pairs if tuple(pair) != ("Denoising strength", denoise))
 
     @cached_property
     def tags(self) -> Mapping[str, Mapping[str, Sequence[ImageTag]]]:

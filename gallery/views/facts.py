@@ -58,7 +58,9 @@ def sort(pairs: Iterable[Sequence[str]]) -> Sorted:
         kind, number, rest = found.groups()
         kind = _ALIKE.get(kind.casefold(), kind)
         title = f"{kind} {number}" if number else kind
-        fact = Fact((rest or "").capitalize() if rest else "", str(value))
+        # Not `capitalize`: it would make "Cfg" of "CFG".
+        rest = rest or ""
+        fact = Fact(rest[:1].upper() + rest[1:], str(value))
         passes.setdefault(title, Pass(title)).facts.append(fact)
     return Sorted(list(passes.values()), others)
 

@@ -15,7 +15,8 @@ _LOOPS_UP_TO_MS = 15_000
 @dataclass(frozen=True, slots=True)
 class Shown:
     """`original_url` is the file itself, `shown_url` what the page displays of it: the same, a copy
-    where browsers do not know the format, or nothing where they cannot play it."""
+    where browsers do not know the format, or nothing where they cannot play it; `copy_url` is for a
+    browser that shows a still wrongly or not at all."""
 
     thumbnail_url: str
     original_url: str
@@ -25,6 +26,7 @@ class Shown:
     is_video: bool = False
     is_looped: bool = False
     unplayable: str = ""
+    copy_url: str = ""
 
 
 def shown(image: Image) -> Shown:
@@ -41,6 +43,7 @@ def shown(image: Image) -> Shown:
         is_video=is_video,
         is_looped=is_video and 0 < (image.duration_ms or 0) <= _LOOPS_UP_TO_MS,
         unplayable=reason,
+        copy_url=displays.copy_url(image) if original and not is_video else "",
     )
 
 

@@ -107,10 +107,12 @@ def missing(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         count = unavailable.take_back(root)
         return done(request, slug, f"{count:,} mark{'' if count == 1 else 's'} taken back.")
     try:
-        unavailable.start(root, _act(act))
+        unavailable.start(root, chosen := _act(act))
     except AppError as error:
         context = {**_missing_of(root), "problem": error.message}
         return _ask(request, root, "missing", context, status=_REFUSED)
+    if chosen is Act.REMOVE:
+        return done(request, slug, f"Forgetting the images whose files are gone from {name}.")
     return done(request, slug, f"Looking for the files of {name}.")
 
 

@@ -41,6 +41,7 @@ class Listening:
         self._noticed_at = 0.0
         self._rest_until = 0.0
         self._reconcile_at = 0.0
+        self._has_begun = False
 
     def steps(self) -> Iterator[None]:
         """Yields several times a second, so that the caller can look around; closing it ends."""
@@ -101,6 +102,9 @@ class Listening:
 
     def _take_all(self, now: float) -> None:
         taking.take_all(self._root, self._progress)
+        if not self._has_begun:
+            taking.take_up_again(self._root, self._progress)
+            self._has_begun = True
         self._folders.clear()
         self._noticed = 0
         ended = time.monotonic()

@@ -24,11 +24,14 @@ class Polling:
 
     def steps(self) -> Iterator[None]:
         """Yields several times a second; raises `RootOffline` where the root went."""
-        look_at = 0.0
+        look_at, has_begun = 0.0, False
         while not self._is_ended.wait(_STEP_S):
             began = time.monotonic()
             if began >= look_at:
                 taking.take_all(self._root, self._progress)
+                if not has_begun:
+                    taking.take_up_again(self._root, self._progress)
+                    has_begun = True
                 ended = time.monotonic()
                 self.every_s = min(_MOST_S, max(_LEAST_S, (ended - began) * _REST_FACTOR))
                 look_at = ended + self.every_s

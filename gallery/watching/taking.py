@@ -3,14 +3,15 @@ read and its thumbnails made, right here while it is little, as jobs where it is
 
 import os
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from dtoolkit.core import paths
 from dtoolkit.jobs.kinds import JobCancelled
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue, finishing
 from gallery.models import Image, LibraryRoot
-from gallery.pipeline import registry, runner
+from gallery.pipeline import planning, registry, runner
+from gallery.querysets import ImageQuerySet
 from gallery.scanning import deep, moves, quick
 
 # More than that is a job's work, with its progress on the page.
@@ -54,17 +55,25 @@ def take_all(root: LibraryRoot, progress: Quiet) -> bool:
     return _read_found(root, quick.scan(root, progress), progress)
 
 
+def take_up_again(root: LibraryRoot, progress: Quiet) -> None:
+    """What was listed before the drive went, or whoever worked on it ended, and is undone still."""
+    images = Image.objects.filter(folder__root=root)
+    _read(root, images, progress)
+    if any(planning.waiting(images, stage).exists() for stage in registry.stages()):
+        enqueue("pipeline", {"collection_id": root.collection_id})
+
+
 def _read_found(root: LibraryRoot, found: quick.QuickScan, progress: Quiet) -> bool:
     merged = found.merged
     if merged.new or merged.changed:
-        _read(root, found.touched, progress)
+        _read(root, Image.objects.filter(folder__in=found.touched), progress)
     if merged.vanished:
         moves.settle()  # a move to another drive ends with the old files' going
     return bool(merged.new or merged.changed or merged.vanished)
 
 
-def _read(root: LibraryRoot, folder_ids: Collection[int], progress: Quiet) -> None:
-    waiting = deep.unread(Image.objects.filter(folder__in=folder_ids))
+def _read(root: LibraryRoot, images: ImageQuerySet, progress: Quiet) -> None:
+    waiting = deep.unread(images)
     ids = list(waiting.order_by("-created_at", "-pk").values_list("pk", flat=True)[: FEW + 1])
     if len(ids) > FEW:
         # One that is under way was planned without these, so it is asked for once more.

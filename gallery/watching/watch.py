@@ -54,7 +54,12 @@ class RootWatch(threading.Thread):
                 if root is None:
                     self.end()
                     return
-                self._watch(root)
+                try:
+                    self._watch(root)
+                except (JobCancelled, RootOffline, Error):
+                    raise
+                except Exception as error:
+                    self._tell_failure(root, error)
         except JobCancelled:
             return
         except RootOffline as error:
@@ -62,11 +67,22 @@ class RootWatch(threading.Thread):
         except Error:
             logger.warning("Root %s is not watched: no database", self._root_id, exc_info=True)
             connection.close()
-        except AppError as error:
+
+    def _tell_failure(self, root: LibraryRoot, error: Exception) -> None:
+        """While it waits to try again, so that it is believed: the lock says that this lives."""
+        if isinstance(error, AppError):
+            reason = error.message
             logger.warning("Root %s is not watched: %s", self._root_id, error)
-        except Exception:
-            logger.exception("The watcher of root %s failed and starts again", self._root_id)
-            connection.close()
+        else:
+            reason = f"Its watcher failed ({type(error).__name__}); the log says more."
+            logger.error(
+                "The watcher of root %s failed and starts again", self._root_id, exc_info=error
+            )
+        note = f"{reason} It is tried again; scan it when something changed."
+        states.tell(root, WatchState.FAILED, note)
+        self._is_ended.wait(_TRY_AGAIN_S)
+        if not isinstance(error, AppError):
+            connection.close()  # whatever else it held
 
     def _watch(self, root: LibraryRoot) -> None:
         path = paths.from_text(root.path)

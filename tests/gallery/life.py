@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import PngImagePlugin
 
-from gallery.models import Image, ImageTag, LibraryRoot, Tag
+from gallery.models import Caption, Image, ImageTag, LibraryRoot, Tag
 from tests import pictures
 
 # Root's name and path below it; None for a picture that is nowhere.
@@ -26,6 +26,9 @@ class Picture:
     place: Place | None
     pk: int | None = None
     rating: int | None = None
+    is_favourite: bool = False
+    is_nsfw: bool = False
+    note: str = ""
     tags: frozenset[str] = frozenset()
     # Two living paths of one content: neither moves nor goes, so it stays clear which is which.
     has_copy: bool = False
@@ -174,13 +177,20 @@ class Life:
         here.rename(self.base(root))
 
     def say(self) -> None:
-        """A person rates and tags."""
+        """A person rates, likes, tags and notes."""
         known = [each for each in self.pictures if each.pk]
         if not known:
             return
         picture = self.rng.choice(known)
         picture.rating = self.rng.randint(1, 10)
-        Image.objects.filter(pk=picture.pk).update(rating=picture.rating)
+        picture.is_favourite, picture.is_nsfw = (self.rng.random() < 0.5 for _ in range(2))
+        Image.objects.filter(pk=picture.pk).update(
+            rating=picture.rating, is_favourite=picture.is_favourite, is_nsfw=picture.is_nsfw
+        )
+        picture.note = f"note {self._next()}"
+        Caption.objects.update_or_create(
+            image_id=picture.pk, source="person", defaults={"text": picture.note}
+        )
         name = f"tag {self.rng.randint(1, 5)}"
         tag, _ = Tag.objects.get_or_create(name=name)
         ImageTag.objects.get_or_create(image_id=picture.pk, tag=tag, source="person")
@@ -200,11 +210,15 @@ class Life:
                         picture.pk = there[picture.place[1]].pk
             for picture in self.pictures:
                 self._check_place(picture, rows)
+        captions = Caption.objects.filter(source="person")
+        notes = dict(captions.values_list("image_id", "text"))
         for picture in self.pictures:
             if picture.pk is not None:
                 row = rows.get(picture.pk)
                 assert row is not None, f"row of {picture.serial} is lost: {self._story()}"
-                assert row.rating == picture.rating, f"{picture.serial}: {self._story()}"
+                now = (row.rating, row.is_favourite, row.is_nsfw, notes.get(picture.pk, ""))
+                was = (picture.rating, picture.is_favourite, picture.is_nsfw, picture.note)
+                assert now == was, f"{picture.serial}: {self._story()}"
         said = {pk: set() for pk in rows}
         for pk, name in ImageTag.objects.filter(source="person").values_list("image", "tag__name"):
             said[pk].add(name)

@@ -1,5 +1,6 @@
 """The lab's kinds for every test here, and a real cluster for those that ask."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -67,6 +68,7 @@ class RealCluster:
             stdout=self.log,
             stderr=self.log,
             cwd=ROOT,
+            start_new_session=True,  # so that whoever outlives the command is found, too
         )
         wait_for(lambda: self.process.poll() is not None or clusters.alive(), 60)
         assert self.process.poll() is None, Path(self.log.name).read_text()
@@ -76,14 +78,17 @@ class RealCluster:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def kill(self) -> None:
-        if self.process.poll() is not None:
-            return
-        family = self.family()
-        self.process.kill()
-        for process in family:
-            process.kill()
-        psutil.wait_procs(family, 10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+        wait_for(lambda: not self._is_anyone_left())
+
+    def _is_anyone_left(self) -> bool:
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

@@ -161,9 +161,9 @@ def test_a_cluster_that_lost_an_idle_worker_with_its_queues_lock_makes_way_for_a
     for worker in idle_workers(cluster):
         worker.kill()
     job = queue.enqueue("lab_count", {"count": 20, "folder": str(folder)})
-    wait_for(lambda: has_ended(job)() or cluster.process.poll() is not None, 60)
+    wait_for(lambda: has_ended(job)() or cluster.process.poll() is not None, 150)
     if job.is_active:
         recovery.recover(assume_dead=True)
         cluster.start()
-    wait_for(has_ended(job))
+    wait_for(has_ended(job), 90)
     assert (job.state, job.done) == ("done", 20)

@@ -13,7 +13,7 @@ from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from dtoolkit.jobs.terminal import JobDisplay
 from gallery.management.roots import chosen_roots
-from gallery.models import LibraryRoot, StageFailure
+from gallery.models import Image, LibraryRoot, StageFailure
 from gallery.services import places, rebuild
 
 _FAILURES_SHOWN = 10
@@ -26,6 +26,9 @@ class Command(BaseCommand):
         place = parser.add_mutually_exclusive_group()
         place.add_argument("--root", help="Only this library folder: its path, name or id.")
         place.add_argument("--folder", help="Only this folder and all below it, or this one file.")
+        place.add_argument(
+            "--images", type=int, nargs="+", metavar="ID", help="Read only these images again."
+        )
         kind = parser.add_mutually_exclusive_group()
         kind.add_argument("--quick", action="store_true", help="Only list the files.")
         kind.add_argument("--deep", action="store_true", help="Only read what is listed.")
@@ -72,17 +75,30 @@ def _start(options: dict[str, Any]) -> Iterator[tuple[LibraryRoot, Job]]:
     """One after the other: a job that waited would be taken up by a server that runs."""
     begin = rebuild.start_reading if options["deep"] else rebuild.start
     try:
+        if options["images"]:
+            yield from _start_images(options["images"])
+            return
         if not options["folder"]:
             for root in chosen_roots(options["root"]):
                 yield root, begin(root, rebuild=options["rebuild"])
             return
         place = places.locate(options["folder"])
         if image := place.image():
-            for job in rebuild.start_images([image.pk]):
-                yield place.root, job
+            yield from _start_images([image.pk])
             return
         if place.folder() is None and not place.disk_path.is_dir():
             raise CommandError(f"{options['folder']} is no folder, and no file of the library.")
         yield place.root, begin(place.root, place.relative, rebuild=options["rebuild"])
     except AppError as error:
         raise CommandError(error.message) from error
+
+
+def _start_images(image_ids: list[int]) -> Iterator[tuple[LibraryRoot, Job]]:
+    unknown = set(image_ids).difference(
+        Image.objects.filter(pk__in=image_ids).values_list("pk", flat=True)
+    )
+    if unknown:
+        listed = ", ".join(str(pk) for pk in sorted(unknown))
+        raise CommandError(f"No image of the library has this number: {listed}.")
+    for job in rebuild.start_images(image_ids):
+        yield LibraryRoot.objects.get(pk=job.params["root_id"]), job

@@ -8,13 +8,15 @@ settling reaches the same end.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from gallery.scanning.moves import deciding, uniting
+from gallery.scanning.moves import deciding, uniting, unread
 from gallery.scanning.moves.candidates import Group, load
+from gallery.scanning.moves.deciding import Decision
 from gallery.scanning.moves.disk import Disk
 from gallery.scanning.saving.copying import int_array
 
@@ -52,13 +54,26 @@ def settle(image_ids: Iterable[int] | None = None, *, is_last: bool = False) -> 
     with connection.cursor() as cursor:
         if not _waiting(cursor, ids):
             return 0
-        cursor.execute("SELECT pg_advisory_lock(%s, 0)", [_LOCK_CLASS])
-        try:
+        with _alone(cursor):
             cursor.execute(_FORGET_UNREADABLE)
             return _settle(cursor, ids, is_last)
-        finally:
-            if not connection.connection.closed:
-                cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_LOCK_CLASS])
+
+
+def settle_unread() -> int:
+    """The same for images that a person spoke of and that moved before they were read; looks at
+    all there are, so it is for the end of long work."""
+    with connection.cursor() as cursor, _alone(cursor):
+        return uniting.unite(Decision(moves=unread.pairs(cursor, Disk())))
+
+
+@contextmanager
+def _alone(cursor: Any) -> Iterator[None]:
+    cursor.execute("SELECT pg_advisory_lock(%s, 0)", [_LOCK_CLASS])
+    try:
+        yield
+    finally:
+        if not connection.connection.closed:
+            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_LOCK_CLASS])
 
 
 def due() -> set[int]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from gallery.scanning.moves import matching, words
+from gallery.models import Folder
+from gallery.scanning.moves import matching, treatments, words
 from gallery.scanning.moves.candidates import Place
 from gallery.scanning.moves.deciding import Decision
 from gallery.scanning.removing import remove_images
@@ -109,14 +110,17 @@ _WAITS = "UPDATE gallery_arrival SET waits_for_id = %s WHERE image_id = ANY(%s::
 def unite(decision: Decision) -> int:
     """Carries the decision out, but for rows that changed since they were looked at; how many
     moved."""
+    followed: list[Folder] = []
     with transaction.atomic(), connection.cursor() as cursor:
         moves = _still_so(cursor, decision)
         if moves:
             _move(cursor, moves)
+            followed = treatments.follow(moves)
         if decision.copies:
             cursor.execute(_SETTLED, [int_array(decision.copies)])
         for root_id, waiting in decision.waiting.items():
             cursor.execute(_WAITS, [root_id, int_array(waiting)])
+    treatments.hide_excluded(followed)
     return len(moves)
 
 

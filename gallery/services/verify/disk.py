@@ -139,7 +139,7 @@ class Comparison:
             with io.FileIO(descriptor) as file:
                 now = fingerprint.of(file, found.st_size)
         except (OSError, EOFError, BadInput, NotFound) as error:
-            self._report.add(Kind.CONTENT, place, f"cannot be read: {error}")
+            self._report.add(Kind.CONTENT, place, f"cannot be read: {error}", pk=image.id)
             return
         if now != image.fingerprint:
             self._report.add(Kind.CONTENT, place, pk=image.id)

@@ -12,6 +12,23 @@ import { Zoom } from "./zoom.js";
 const IDLE_MS = 1500;
 const MOST_PENDING = 3;
 
+// False where the browser cannot show it; a decode that was given up for another says nothing of it.
+async function isDecoded(image) {
+  try {
+    await image.decode();
+    return true;
+  } catch {
+    return !image.complete || image.naturalWidth > 0;
+  }
+}
+
+// The EXIF block of a WebP turns the picture, by its specification; browsers do not look at it.
+function liesOnItsSide(image) {
+  const { naturalWidth, naturalHeight } = image;
+  const [wide, tall] = ["width", "height"].map((name) => Number(image.getAttribute(name)));
+  return wide !== tall && naturalWidth === tall && naturalHeight === wide;
+}
+
 export class Viewer {
   #host; #options; #article; #zoom; #listening; #steps = Promise.resolve(); #pending = 0; #idle = 0;
   #isRevealed = false; #strip = new Strip(); #hasStrip = false;
@@ -139,19 +156,31 @@ export class Viewer {
       signal,
     });
     article.querySelector(".viewer-thumbnail").addEventListener("error", (event) => { event.target.hidden = true; }, { signal });
-    video?.addEventListener("error", () => this.#tellBroken(), { signal });
-    original?.decode().then(
-      () => { original.classList.add("is-ready"); this.#zoom.refit(); },
-      () => {
-        if (original.complete && !original.naturalWidth) this.#tellBroken();
-        else original.classList.add("is-ready");
-      },
-    );
+    video?.addEventListener("error", () => this.#tellBroken(article), { signal });
+    if (original) this.#showOriginal(article, original);
+  }
+
+  // A copy, made by us, stands in where a browser refuses the file or leaves it lying on its side.
+  async #showOriginal(article, original) {
+    const isShown = await isDecoded(original);
+    const copy = original.dataset.fallback;
+    if (copy && (!isShown || liesOnItsSide(original))) {
+      delete original.dataset.fallback;
+      // A copy that cannot be made is answered with a drawing that says so.
+      const isMade = await fetch(copy).then(({ ok }) => ok, () => false);
+      if (isMade) original.src = copy;
+      if (!isMade || !await isDecoded(original)) return this.#tellBroken(article);
+      article.querySelector("[data-as-copy]").hidden = isShown;
+    } else if (!isShown) {
+      return this.#tellBroken(article);
+    }
+    original.classList.add("is-ready");
+    if (article === this.#article) this.#zoom.refit();
   }
 
   // Unless something else says why already.
-  #tellBroken() {
-    this.#article.querySelector("[data-broken]").hidden = Boolean(this.#article.querySelector(".viewer-note:not([data-broken])"));
+  #tellBroken(article) {
+    article.querySelector("[data-broken]").hidden = Boolean(article.querySelector(".viewer-note:not([data-broken], [data-as-copy])"));
   }
 
   #clicked(event) {

@@ -84,6 +84,19 @@ def test_one_folder_or_one_file_alone(root, library_folder):
     assert Image.objects.exclude(sampler="wrong").count() == 2
 
 
+def test_a_selection_of_images_whichever_folders_they_are_in(root, library_folder, tmp_path):
+    pictures.a1111_png(tmp_path / "other" / "4.png")
+    roots.add(root.collection, tmp_path / "other")
+    scan()
+    Image.objects.update(sampler="wrong")
+    chosen = Image.objects.filter(name__in=["1.png", "2.png", "4.png"])
+    scan("--images", *(str(pk) for pk in chosen.values_list("pk", flat=True)))
+    assert set(chosen.values_list("sampler", flat=True)) == {"DPM++ 2M"}
+    assert Image.objects.get(sampler="wrong").name == "0.png"
+    with pytest.raises(CommandError, match="this number: 0"):
+        scan("--images", "0", str(chosen[0].pk))
+
+
 def test_a_folder_that_is_nowhere_is_told(root, tmp_path):
     with pytest.raises(CommandError, match="lies in no folder of the library"):
         scan("--folder", str(tmp_path / "elsewhere"))

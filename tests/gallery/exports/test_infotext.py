@@ -1,6 +1,7 @@
 import pytest
 
 from gallery.exports import infotext
+from gallery.metadata import GenerationParameters, ResourceUse
 from gallery.models import ImageMetadata, ImageResource
 from gallery.models.metadata import pack_records
 from tests.factories import ImageFactory, PromptFactory, ResourceFactory
@@ -60,3 +61,13 @@ def test_facts_beyond_the_columns_and_the_version_end_the_line():
 
 def test_nothing_known_is_nothing_said():
     assert text_of(ImageFactory(prompt=None, width=None, height=None)) == ""
+
+
+def test_a_checkpoint_of_which_only_the_hash_is_known_has_no_other_name():
+    known = GenerationParameters(
+        generator="",
+        rule="",
+        steps=5,
+        resources=(ResourceUse("checkpoint", "64e73fcb", hash="64e73fcb"),),
+    )
+    assert infotext.write(known) == "Steps: 5, Model hash: 64e73fcb"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from gallery.media import decoding, png
+from gallery.media import decoding, png, webp
 from gallery.media.pictures import UndecodableImage
 from tests import pictures
 
@@ -24,6 +24,13 @@ def noise(width: int = 400, height: int = 300) -> Image.Image:
     return Image.fromarray(
         np.random.default_rng(1).integers(1, 255, (height, width, 3), dtype=np.uint8)
     )
+
+
+def grainy() -> Image.Image:
+    """Blue above, red below, in grain that keeps every format from making it tiny."""
+    plain = Image.new("RGB", (400, 300), RED)
+    plain.paste(BLUE, (0, 0, 400, 60))
+    return Image.blend(plain, noise(), 0.2)
 
 
 def chunk(kind: bytes, body: bytes, checksum: int | None = None) -> bytes:
@@ -172,19 +179,43 @@ def test_a_text_bomb_does_not_hide_the_picture():
     assert decoding.decode(with_chunk(encoded(pictures.paint()), bomb)).problems == ()
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG"])
-def test_a_cut_file_shows_what_is_there_and_says_so(form):
-    whole = encoded(noise(), form, quality=90)
-    picture = decoding.decode(whole[: len(whole) // 2])
+@pytest.mark.parametrize(
+    ("form", "options"),
+    [
+        ("PNG", {}),
+        ("JPEG", {}),
+        ("JPEG", {"progressive": True}),
+        ("WEBP", {}),
+        ("WEBP", {"lossless": True}),
+        ("WEBP", {"exif": orientation_exif(1) + bytes(3000)}),
+    ],
+)
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_cut_file_shows_what_is_there_and_says_so(form, options, share):
+    whole = encoded(grainy(), form, quality=90, **options)
+    picture = decoding.decode(whole[: int(len(whole) * share)])
     assert picture.pixels.size == (400, 300)
-    assert picture.pixels.getpixel((10, 10)) != (0, 0, 0)
+    assert near(picture.pixels.getpixel((10, 10)), BLUE, 60)
+    assert len(picture.problems) == 1
     assert "cut off or damaged" in picture.problems[0]
 
 
-def test_a_cut_webp_says_that_nothing_is_there():
-    whole = encoded(noise(), "WEBP")
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+def test_a_file_cut_before_its_pixels_says_that_nothing_is_there(form):
     with pytest.raises(UndecodableImage, match="damaged"):
-        decoding.decode(whole[: len(whole) // 3])
+        decoding.decode(encoded(noise(), form)[:30])
+
+
+def test_a_cut_jpeg_of_which_only_the_header_is_left_says_that_nothing_is_there():
+    whole = encoded(noise(), "JPEG")
+    with pytest.raises(UndecodableImage, match="nothing of it"):
+        decoding.decode(whole[: whole.index(b"\xff\xda") + 14])
+
+
+def test_a_part_that_says_to_be_enormous_is_not_filled_up():
+    data = encoded(noise(), "WEBP")
+    assert webp.filled_up(data) == b""
+    assert webp.filled_up(data[:16] + b"\xff\xff\xff\x7f" + data[20:]) == b""
 
 
 def test_cut_and_whole_files_do_not_disturb_each_other_in_threads():

@@ -177,8 +177,13 @@ def test_hashes_and_resources_of_civitai_are_joined_in():
     )
     assert found.resources == (
         ResourceUse("lora", "one", hash="aa11"),
-        ResourceUse("checkpoint", "Big"),
+        ResourceUse("checkpoint", "Big", hash="1"),
         ResourceUse("lora", "two", 0.8),
+    )
+    found = line('Model: m, Seed: 1, VAE: v, Hashes: {"model": "aa", "vae": "bb", "x": 1}')
+    assert found.resources == (
+        ResourceUse("checkpoint", "m", hash="aa"),
+        ResourceUse("vae", "v", hash="bb"),
     )
 
 
@@ -217,9 +222,9 @@ def test_the_picture_that_sd_next_began_with_is_a_source():
     assert found.sources == (SourceReference("img2img", "", "fd2a86eb"),)
 
 
-def test_a_hash_without_a_model_stays_a_fact():
+def test_a_hash_without_a_model_is_its_name():
     found = line("Model hash: 64e73fcb, Seed: 1")
-    assert found.resources == ()
+    assert found.resources == (ResourceUse("checkpoint", "64e73fcb", hash="64e73fcb"),)
     assert found.facts == {"Model hash": "64e73fcb"}
 
 
@@ -229,7 +234,9 @@ def test_a_prompt_alone_under_the_right_key_is_a_prompt():
     assert "without a line of parameters" in found.reason
 
 
-@pytest.mark.parametrize("key", ["UserComment", "COM", "Comment", "comment", "stealth"])
+@pytest.mark.parametrize(
+    "key", ["UserComment", "COM", "Comment", "comment", "stealth", "Parameters", "PARAMETERS"]
+)
 def test_comments_count_only_if_they_are_infotext(key):
     assert understand("OLYMPUS DIGITAL CAMERA", key=key) is None
     assert understand("a cat\nSteps: 5, Seed: 1, Size: 8x8", key=key).prompt == "a cat"

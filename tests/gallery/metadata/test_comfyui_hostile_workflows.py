@@ -163,3 +163,27 @@ def test_anything_anywhere_in_a_workflow_is_no_trouble(changes):
             ):
                 holder[place[-1]] = thing
     answers(value)
+
+
+def test_a_subgraph_that_gives_values_to_five_thousand_nodes_takes_no_time():
+    inner = {
+        "id": "many",
+        "nodes": [
+            ui_node(i, "CLIPTextEncode", [""], widget("text", 10_000 + i)) for i in range(5000)
+        ],
+        "links": [
+            {
+                "id": 10_000 + i,
+                "origin_id": -10,
+                "origin_slot": i % 1000,
+                "target_id": i,
+                "target_slot": 0,
+            }
+            for i in range(5000)
+        ],
+        "inputs": [{"name": f"text {i}"} for i in range(1000)],
+    }
+    value = basic_workflow(yes=ui_node(6, "many", ["a"] * 1000, slot("clip", 3, "CLIP")))
+    started = time.process_time()
+    answers(value | {"definitions": {"subgraphs": [inner]}})
+    assert time.process_time() - started < 2

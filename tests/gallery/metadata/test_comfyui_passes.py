@@ -105,6 +105,14 @@ def test_sampler_nodes_without_conditioning_links_leave_what_was_encoded():
     assert [use.name for use in found.resources] == ["m", "bad_hands"]
 
 
+def test_a_sampler_that_scales_first_is_a_hires_pass():
+    passes = {"first": sampler(), "sample": sampler(latent_image=link("first"), denoise=0.5)}
+    passes["sample"]["inputs"]["upscale_method"] = "[hiresFix] bilinear"
+    assert "Hires pass" in graph_answer(basic(**passes)).facts
+    passes["sample"]["inputs"]["upscale_method"] = "None"
+    assert "Pass 2" in graph_answer(basic(**passes)).facts
+
+
 def test_a_service_tells_its_name_its_model_and_its_size():
     found = graph_answer(
         {
@@ -129,3 +137,36 @@ def test_an_output_without_a_prompt_gives_way_to_one_with():
     assert graph_answer(graph).seed == 5
     graph["yes"]["inputs"]["text"] = ""
     assert graph_answer(graph).seed == 9
+
+
+def test_a_picture_that_was_saved_and_then_compared_is_the_output():
+    graph = {
+        **basic(),
+        "compare": node("ImageCompare", image_a=link("load"), image_b=link("save")),
+        "load": node("LoadImage", image="x.png"),
+        "look": node("PreviewImage", images=link("other")),
+        "other": node("VAEDecode", samples=link("first"), vae=link("loader", 2)),
+        "first": sampler(seed=9),
+    }
+    found = graph_answer(graph)
+    assert found.seed == 5
+    assert "from SaveImage" in found.reason
+
+
+def test_a_pass_without_words_that_measured_a_picture_is_not_the_first():
+    """As depth is estimated by a diffusion model, which makes a hint for the pass that counts."""
+    graph = basic(
+        sample=sampler(latent_image=link("hint")),
+        hint=node("VAEEncode", pixels=link("depth"), vae=link("loader", 2)),
+        depth=node("VAEDecode", samples=link("measure"), vae=link("loader", 2)),
+        measure=node(
+            "SamplerCustomAdvanced", noise=link("none"), guider=link("guide"), sigmas=link("steps")
+        ),
+        none=node("DisableNoise"),
+        guide=node("BasicGuider", model=link("loader"), conditioning=link("nothing")),
+        nothing=node("LotusConditioning"),
+        steps=node("BasicScheduler", steps=1, scheduler="normal"),
+    )
+    found = graph_answer(graph)
+    assert (found.prompt, found.negative_prompt, found.seed) == ("a cat", "dog", 5)
+    assert found.steps == 20

@@ -1,5 +1,6 @@
 import pytest
 
+from gallery.metadata.records import ResourceUse
 from tests.gallery.metadata.builders import graph_answer
 from tests.gallery.metadata.graphs import basic, encode, link, node, sampler
 
@@ -225,3 +226,41 @@ def test_what_else_steered_is_told():
         "Hypernetwork": "h, weight 0.5",
         "Text encoders": "t5xxl, clip_l",
     }
+
+
+def test_wrappers_of_video_models_name_their_files_and_size():
+    found = graph_answer(
+        {
+            "save": node("VHS_VideoCombine", filename_prefix="x", images=link("decode")),
+            "decode": node("WanVideoDecode", samples=link("sample"), vae=link("vae")),
+            "sample": node(
+                "WanVideoSampler",
+                model=link("model"),
+                text_embeds=link("text"),
+                image_embeds=link("size"),
+                steps=30,
+                cfg=6,
+                seed=5,
+                scheduler="unipc",
+            ),
+            "text": node("WanVideoTextEncode", positive_prompt="a cat", negative_prompt="dog"),
+            "model": node("WanVideoModelLoader", model="wan.safetensors", lora=link("lora")),
+            "lora": node("WanVideoLoraSelect", lora="fast.safetensors", strength=0.9),
+            "vae": node("WanVideoVAELoader", model_name="wan_vae.safetensors"),
+            "size": node("WanVideoEmptyEmbeds", width=832, height=480, num_frames=81),
+        }
+    )
+    assert (found.prompt, found.negative_prompt, found.seed) == ("a cat", "dog", 5)
+    assert (found.width, found.height) == (832, 480)
+    assert found.resources == (
+        ResourceUse("checkpoint", "wan"),
+        ResourceUse("lora", "fast", 0.9),
+        ResourceUse("vae", "wan_vae"),
+    )
+
+
+def test_the_first_loaders_of_motion_name_it_themselves():
+    motion = node("ADE_AnimateDiffLoaderGen1", model_name="mm_v3.ckpt", model=link("loader"))
+    found = graph_answer(basic(sample=sampler(model=link("motion")), motion=motion))
+    assert found.facts == {"Motion model": "mm_v3"}
+    assert found.resources == (ResourceUse("checkpoint", "model.v1"),)

@@ -137,3 +137,29 @@ def test_a_group_whose_values_are_not_as_many_keeps_its_own():
     node = ui_node(6, "workflow>Encode", ["one only"], slot("clip", 3, "CLIP"))
     value = basic_workflow(yes=node) | {"extra": {"groupNodes": {"Encode": GROUP}}}
     assert answer(value).prompt == "in the group"
+
+
+def test_values_of_all_inputs_are_told_apart_though_few_are_shown():
+    """Editors of 2026 list only the inputs that are shown, and keep the values of all."""
+    inner = subgraph(
+        ENCODE,
+        [
+            ui_node(1, "CLIPTextEncode", ["inside"], slot("clip", 2, "CLIP"), widget("text", 3)),
+            ui_node(2, "CLIPLoader", ["inside.safetensors"], widget("clip_name", 1)),
+        ],
+        [
+            link(1, -10, 0, 2, 0),
+            link(2, 2, 0, 1, 0),
+            link(3, -10, 2, 1, 1),
+            link(4, 1, 0, -20, 0),
+        ],
+        ["clip_name", "image", "text"],
+    )
+    node = ui_node(6, ENCODE, ["outside.safetensors", "set outside"], widget("text"))
+    found = to_graph(using(node, inner))
+    assert found["6:1"]["inputs"]["text"] == "set outside"
+    assert found["6:2"]["inputs"]["clip_name"] == "outside.safetensors"
+    node = ui_node(6, ENCODE, ["set outside"], widget("text"))
+    found = to_graph(using(node, inner))
+    assert found["6:1"]["inputs"]["text"] == "set outside"
+    assert found["6:2"]["inputs"]["clip_name"] == "inside.safetensors"

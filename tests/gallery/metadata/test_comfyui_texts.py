@@ -204,3 +204,38 @@ def test_zeroed_conditioning_is_an_empty_negative():
 
 def test_nuls_and_lone_surrogates_leave_the_prompt():
     assert prompt_of("a\0 cat\ud800") == "a cat\ufffd"
+
+
+def test_the_only_text_of_an_encoder_of_both_is_the_prompts():
+    both = node("TextEncodeEdit", text="a cat", clip=link("loader", 1))
+    found = graph_answer(basic(yes=both, sample=sampler(negative=link("yes", 1))))
+    assert (found.prompt, found.negative_prompt) == ("a cat", "")
+    both["inputs"]["negative_prompt"] = "dog"
+    found = graph_answer(basic(yes=both, sample=sampler(negative=link("yes", 1))))
+    assert (found.prompt, found.negative_prompt) == ("a cat", "dog")
+    found = graph_answer(basic(sample=sampler(negative=link("yes"))))
+    assert (found.prompt, found.negative_prompt) == ("a cat", "a cat")
+
+
+def test_settings_of_another_picture_are_taken_from_the_node_that_read_it():
+    wired = sampler(seed=link("read", 4), steps=link("read", 5), cfg=link("read", 6))
+    found = graph_answer(
+        basic(
+            sample=wired,
+            loader=node("CheckpointLoaderSimple", ckpt_name=link("read", 9)),
+            yes=encode(link("read", 2)),
+            no=encode(link("read", 3)),
+            read=node(
+                "SDPromptReader",
+                positive="a fox",
+                negative="hen",
+                setting="Steps: 35, Sampler: Euler, CFG scale: 6.5, Seed: 77, Model: m.v1",
+            ),
+        )
+    )
+    assert (found.prompt, found.negative_prompt) == ("a fox", "hen")
+    assert (found.seed, found.steps, found.cfg_scale) == (77, 35, 6.5)
+    assert found.resources[0].name == "m.v1"
+    wired["inputs"]["seed"] = link("other")
+    found = graph_answer(basic(sample=wired, other=node("Odd", setting="a fox")))
+    assert found.seed is None

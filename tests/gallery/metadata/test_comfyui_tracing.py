@@ -369,3 +369,52 @@ def test_a_pass_over_a_scaled_picture_has_its_size():
     graph["21"]["inputs"]["width"] = 0
     found = graph_answer(graph)
     assert (found.width, found.height) == (None, None)
+
+
+@pytest.mark.parametrize(("mode", "size"), [("resize", (512, 768)), ("rescale", (None, None))])
+def test_a_picture_that_was_scaled_by_a_factor_has_not_the_size_beside_it(mode, size):
+    found = graph_answer(
+        basic(
+            empty=node("VAEEncode", pixels=link("scaled"), vae=link("loader", 2)),
+            scaled=node(
+                "Image Resize",
+                mode=mode,
+                rescale_factor=2,
+                resize_width=512,
+                resize_height=768,
+                image=link("file"),
+            ),
+            file=node("LoadImage", image="a.png"),
+        )
+    )
+    assert (found.width, found.height) == size
+
+
+def test_a_sampler_that_makes_its_own_latents_tells_their_size():
+    made = sampler(pipe=link("pipe"), width=512, height=768, batch_size=1)
+    del made["inputs"]["latent_image"]
+    found = graph_answer(basic(sample=made, pipe=node("ToBasicPipe", model=link("loader"))))
+    assert (found.width, found.height) == (512, 768)
+
+
+def test_a_guider_of_two_conditionings_may_lead_away_from_the_prompt_alone():
+    found = graph_answer(
+        basic(
+            sample=node(
+                "SamplerCustomAdvanced",
+                guider=link("guider"),
+                noise=link("noise"),
+                latent_image=link("empty"),
+            ),
+            noise=node("RandomNoise", noise_seed=5),
+            guider=node(
+                "DualCFGGuider",
+                model=link("loader"),
+                cond1=link("both"),
+                cond2=link("both", 1),
+                negative=link("yes"),
+            ),
+            both=node("InstructPixToPixConditioning", positive=link("yes"), negative=link("no")),
+        )
+    )
+    assert (found.prompt, found.negative_prompt) == ("a cat", "dog")

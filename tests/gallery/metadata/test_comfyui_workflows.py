@@ -277,3 +277,8 @@ def test_any_number_may_be_changed_after_a_run():
 def test_nodes_come_by_number_as_the_browser_sends_them():
     nodes = [ui_node(key, "Any") for key in (10, "b", 9, "2", "a")]
     assert list(to_graph(workflow(*nodes, links=[]))) == ["2", "9", "10", "b", "a"]
+
+
+@pytest.mark.parametrize("preset", ["512 x 768", " 832 x 1216", "1024x1024 (square)"])
+def test_a_size_is_no_text_for_all_its_words(preset):
+    assert inputs_of(ui_node(1, "Presets", [preset, 1])) == {"value 1": preset, "value 2": 1}

@@ -144,6 +144,16 @@ def test_exact_name_then_its_letters_then_other_names(make):
     assert meant(uses["fx"]) is None
 
 
+def test_a_file_that_was_renamed_is_meant_by_its_former_name(make):
+    renamed = make("tidy/style v1", former_names=["Style"])
+    used = use("style")
+    linking.link_all()
+    assert meant(used) == (renamed, "name")
+    now = make("style", size=11)
+    linking.link_all()
+    assert meant(used) == (now, "name")
+
+
 def test_no_name_is_guessed(make):
     make("fennec_v2")
     for name in ("fennec", "fennec_v3", "fennec_v2.1", "ennec_v2"):

@@ -152,6 +152,21 @@ def test_a_file_that_moved_keeps_its_row(place, folder):
     assert (after.kind, after.sha256, after.is_available) == ("lora", "ab" * 32, True)
 
 
+def test_a_renamed_file_is_known_by_its_former_names(place, folder):
+    path = files.model(place / "a.safetensors")
+    scan(folder)
+    for name in ("b", "c", "a"):
+        path = path.rename(place / f"{name}.safetensors")
+        assert scan(folder).moved == 1
+    assert (only().name, only().former_names) == ("a", ["c", "b"])
+    files.info(place / "a.json", notes="good")
+    scan(folder)
+    assert only().former_names == ["c", "b"]
+    files.model(path, fill=1)
+    scan(folder)
+    assert only().former_names == []
+
+
 def test_a_file_that_moved_into_another_folder_keeps_its_row(place, folder, tmp_path):
     path = files.model(place / "a.safetensors")
     files.model(place / "stays.safetensors", fill=2)
@@ -164,6 +179,56 @@ def test_a_file_that_moved_into_another_folder_keeps_its_row(place, folder, tmp_
     after = ResourceFile.objects.get(name="a")
     assert (after.pk, after.folder) == (before.pk, other)
     assert scan(folder).vanished == 0
+
+
+@pytest.mark.parametrize("how", ["gone", "empty"])
+def test_what_a_folder_that_is_away_holds_did_not_move(place, folder, tmp_path, how):
+    path = files.model(place / "a.safetensors")
+    scan(folder)
+    before = only()
+    (tmp_path / "other").mkdir()
+    shutil.move(path, tmp_path / "other" / "a.safetensors")
+    place.rename(tmp_path / "unplugged")
+    if how == "empty":
+        place.mkdir()
+    assert scan(resources.add(tmp_path / "other")).moved == 0
+    before.refresh_from_db()
+    assert (before.folder, before.is_available) == (folder, True)
+
+
+def test_what_another_folder_does_not_let_see_did_not_move(place, folder, tmp_path, monkeypatch):
+    hidden = files.model(place / "loras" / "a.safetensors")
+    scan(folder)
+    copy = tmp_path / "other" / "a.safetensors"
+    copy.parent.mkdir()
+    shutil.copy2(hidden, copy)
+    for name in ("stat", "lstat"):
+        look = getattr(os, name)
+
+        def refuse(path, *args, look=look, **options):
+            if str(path) == str(hidden):
+                raise PermissionError(13, "Permission denied")
+            return look(path, *args, **options)
+
+        monkeypatch.setattr(os, name, refuse)
+    assert scan(resources.add(copy.parent)).moved == 0
+
+
+def test_what_could_not_be_listed_did_not_move(place, folder, monkeypatch):
+    hidden = files.model(place / "loras" / "a.safetensors")
+    files.model(place / "b.safetensors", fill=1)
+    scan(folder)
+    shutil.copy2(hidden, place / "a.safetensors")
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("loras"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert scan(folder).moved == 0
+    assert paths_of() == {"a.safetensors", "b.safetensors", "loras/a.safetensors"}
 
 
 def test_a_copy_is_no_move(place, folder):

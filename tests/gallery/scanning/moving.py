@@ -26,6 +26,7 @@ def scan(*scanned: LibraryRoot) -> None:
     for root in scanned:
         read(root)
     moves.settle(is_last=True)
+    moves.settle_unread()
 
 
 def ratings(**filters) -> dict[str, int | None]:

@@ -20,6 +20,7 @@ from gallery.models import (
     Treatment,
 )
 from gallery.scanning import moves
+from gallery.scanning.opening import open_inside
 from gallery.services import roots, verify
 from gallery.services.verify import Kind
 from tests import pictures
@@ -140,6 +141,19 @@ def test_another_content_behind_the_same_size_and_time(root, library_folder):
     assert found(root, deep=True) == {Kind.CONTENT: ["b/1.png"]}
     assert repaired(root, deep=True) == {}
     assert "meerkat" in Image.objects.get(folder__path="b", name="1.png").prompt.text
+
+
+def test_a_file_that_cannot_be_read_any_more_is_read_again_to_say_why(root, monkeypatch):
+    def refuse(where, relative):
+        if relative == "b/1.png":
+            raise PermissionError(13, "Permission denied")
+        return open_inside(where, relative)
+
+    monkeypatch.setattr("gallery.services.verify.disk.open_inside", refuse)
+    monkeypatch.setattr("gallery.scanning.reading.open_inside", refuse)
+    assert "Permission denied" in found(root, deep=True)[Kind.CONTENT][0]
+    assert set(repaired(root, deep=True)) == {Kind.FAILED}
+    assert "Permission denied" in StageFailure.objects.get().reason
 
 
 def test_a_move_that_nobody_decided_on_is_told(root, library_folder, monkeypatch):

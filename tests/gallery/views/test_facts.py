@@ -12,6 +12,7 @@ def test_facts_of_a_pass_stand_together_in_the_order_of_passes():
             ["Hires upscale", "2"],
             ["Refiner", "sdxl_refiner"],
             ["Hires steps", "12"],
+            ["Hires CFG scale", "6"],
             ["Pass 2", "KSampler: seed 3"],
             ["Pass 2 prompt", "a fox"],
             ["Detailer pass 2", "face_yolov8n"],
@@ -20,7 +21,7 @@ def test_facts_of_a_pass_stand_together_in_the_order_of_passes():
         ]
     )
     assert [(each.title, [(f.label, f.value) for f in each.facts]) for each in found.passes] == [
-        ("Hires", [("Upscale", "2"), ("Steps", "12")]),
+        ("Hires", [("Upscale", "2"), ("Steps", "12"), ("CFG scale", "6")]),
         ("Refiner", [("", "sdxl_refiner")]),
         ("Pass 2", [("", "KSampler: seed 3"), ("Prompt", "a fox")]),
         ("Detailer 2", [("", "face_yolov8n")]),

@@ -182,6 +182,58 @@ def test_a_picture_that_cannot_be_decoded_says_why_and_how_often_it_was_tried(cl
     assert "3 attempts" in html
 
 
+@pytest.mark.parametrize(
+    ("generator", "version", "is_shown"),
+    [("forge_neo", "neo", False), ("comfyui", "ComfyUI", False), ("swarmui", "0.9.7.4", True)],
+)
+def test_a_version_that_only_repeats_the_name_is_left_out(
+    client, folder, generator, version, is_shown
+):
+    image = with_metadata(
+        ImageFactory(folder=folder, generator=generator), generator_version=version
+    )
+    found = f'<span class="weight">{version}</span>' in fragment(client, image)
+    assert found is is_shown
+
+
+def test_what_the_columns_say_is_not_told_again(client, folder):
+    image = ImageFactory(folder=folder, denoise=0.73)
+    pairs = [["Denoising strength", "0.73"], ["Mask blur", "4"]]
+    html = fragment(client, with_metadata(image, facts=pairs))
+    assert "Mask blur" in html
+    assert "<dt>Denoising strength" not in html
+    other = with_metadata(ImageFactory(folder=folder, denoise=0.5), facts=pairs)
+    assert "<dt>Denoising strength" in fragment(client, other)
+
+
+def test_stages_that_fail_alike_say_so_once_in_words(client, folder):
+    image = with_metadata(
+        ImageFactory(folder=folder, prompt=None, read_version=None),
+        problems=["It is no picture.", "Its text is broken."],
+    )
+    for stage, reason, attempts in (
+        ("deep_scan", "It is no picture (its name says PNG).", 1),
+        ("phash", "It is no picture.", 2),
+        ("thumbnail", "It is no picture.", 3),
+    ):
+        StageFailure.objects.create(
+            image=image, stage=stage, version=1, reason=reason, attempts=attempts
+        )
+    html = fragment(client, image)
+    assert html.count("It is no picture (its name says PNG).") == 2  # over the picture and beside
+    assert html.count("It is no picture") == 2
+    assert "Reading metadata, Perceptual hashes, Thumbnails · 3 attempts" in html
+    assert html.count("Its text is broken.") == 1
+    assert "phash" not in html
+
+
+def test_a_still_has_a_copy_for_browsers_that_stumble_over_it(client, folder):
+    image = ImageFactory(folder=folder)
+    assert f'data-fallback="{displays.copy_url(image)}"' in fragment(client, image)
+    StageFailure.objects.create(image=image, stage="thumbnail", version=1, reason="It is broken.")
+    assert "data-fallback" not in fragment(client, image)
+
+
 def test_an_unread_file_says_when_its_data_come(client, folder):
     image = ImageFactory(
         folder=folder,

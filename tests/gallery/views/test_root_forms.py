@@ -131,12 +131,15 @@ def test_a_place_that_is_not_there_is_refused_and_stays_to_be_mended(client, roo
     assert 'name="force"' not in html
 
 
-@pytest.mark.parametrize("act", ["flag", "mark", "remove"])
-def test_missing_files_are_looked_for_as_chosen(client, root, act):
+@pytest.mark.parametrize(
+    ("act", "says"), [("flag", "Looking for"), ("mark", "Looking for"), ("remove", "Forgetting")]
+)
+def test_missing_files_are_looked_for_as_chosen(client, root, act, says):
     response = client.post(url("missing-files", root), {"act": act}, headers=HTMX)
     assert response.status_code == 204
     job = Job.objects.get()
     assert (job.kind, job.params["act"]) == ("unavailable", act)
+    assert says in response["HX-Trigger"]
 
 
 def test_it_says_what_forgetting_would_lose(client, root, folder):

@@ -5,12 +5,16 @@ import shutil
 import time
 
 import pytest
+from django.db.models import Q
 
+from dtoolkit.core.errors import BadInput
+from dtoolkit.jobs.models import Job
 from gallery.models import Folder, Image, LibraryRoot, WatchState
 from gallery.services import roots
-from gallery.watching import listening, mounts, states, watch
+from gallery.watching import listening, mounts, states, taking, watch
 from gallery.watching.watch import RootWatch
 from tests import pictures
+from tests.gallery.scanning.conftest import look
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,6 +135,42 @@ def test_an_offline_root_is_waited_for_and_nothing_is_lost(watched, library_fold
     assert LibraryRoot.objects.get().offline_since is None
 
 
+@pytest.mark.parametrize("is_network", [False, True])
+def test_what_was_listed_before_the_drive_went_is_read_when_it_is_back(
+    root, library_folder, monkeypatch, is_network
+):
+    """Its jobs ended with the drive, and nothing of it has changed since."""
+    monkeypatch.setattr(mounts, "is_network", lambda path: is_network)
+    pictures.a1111_png(library_folder / "second.png")
+    look(root)
+    watcher = RootWatch(root.pk)
+    watcher.start()
+    try:
+        undone = Image.objects.filter(Q(read_version=None) | Q(thumbnail_version=None))
+        wait_until(lambda: not undone.exists())
+        watcher.end()
+        watcher.join(10)
+        Image.objects.filter(name="second.png").update(thumbnail_version=None)
+        watcher = RootWatch(root.pk)
+        watcher.start()
+        wait_until(Job.objects.filter(kind="pipeline").exists)
+    finally:
+        watcher.end()
+        watcher.join(10)
+
+
+def test_much_that_was_listed_before_is_read_by_a_job(root, monkeypatch):
+    monkeypatch.setattr(taking, "FEW", 0)
+    look(root)
+    watcher = RootWatch(root.pk)
+    watcher.start()
+    try:
+        wait_until(Job.objects.filter(kind="deep_scan").exists)
+    finally:
+        watcher.end()
+        watcher.join(10)
+
+
 def test_changed_options_begin_a_new_watch(watched, library_folder, monkeypatch):
     monkeypatch.setattr(watch, "_TRY_AGAIN_S", 0.2)
     pictures.a1111_png(library_folder / ".hidden.png")
@@ -165,6 +205,35 @@ def test_a_network_share_is_polled(root, monkeypatch):
     try:
         wait_until(lambda: LibraryRoot.objects.get().watch_state == WatchState.POLLING)
         assert "network share" in LibraryRoot.objects.get().watch_note
+    finally:
+        watcher.end()
+        watcher.join(10)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"), [(BadInput("It is full."), "It is full."), (ValueError(), "ValueError")]
+)
+def test_what_makes_watching_fail_is_told_and_tried_again(root, monkeypatch, error, says):
+    real = listening.Listening.steps
+    monkeypatch.setattr(watch, "_TRY_AGAIN_S", 1)
+    is_broken = True
+
+    def fail(self):
+        if is_broken:
+            raise error
+        return real(self)
+
+    monkeypatch.setattr(listening.Listening, "steps", fail)
+    watcher = RootWatch(root.pk)
+    watcher.start()
+    try:
+        wait_until(lambda: LibraryRoot.objects.get().watch_state == WatchState.FAILED)
+        root.refresh_from_db()
+        assert says in root.watch_note
+        assert states.current(root, states.living()) == WatchState.FAILED
+        is_broken = False
+        wait_until(lambda: LibraryRoot.objects.get().watch_state == WatchState.WATCHING)
+        assert LibraryRoot.objects.get().watch_note == ""
     finally:
         watcher.end()
         watcher.join(10)

@@ -9,6 +9,7 @@ _OWN_KEY = "parameters"
 # Asked only if they look like infotext beyond doubt; in lower case, as videos and GIFs have them.
 _OTHER_KEYS = frozenset(
     (
+        "parameters",
         "usercomment",
         "exif:usercomment",
         "com",

@@ -34,11 +34,14 @@ def collect(parts: Infotext, left: dict[str, str]) -> tuple[ResourceUse, ...]:
     """Every file named in prompt or pairs; keys that are used up leave `left`."""
     uses = Uses()
     pairs = parts.pairs
+    hashes = _hashes(pairs)
+    model_hash = pairs.get("Model hash") or hashes.get("model", "")
     checkpoint = left.pop("Model", "")
     if checkpoint:
-        uses.add("checkpoint", checkpoint, hash=left.pop("Model hash", ""))
+        uses.add("checkpoint", checkpoint, hash=model_hash)
+        left.pop("Model hash", None)
     if "VAE" in pairs:
-        uses.add("vae", left.pop("VAE"), hash=left.pop("VAE hash", ""))
+        uses.add("vae", left.pop("VAE"), hash=left.pop("VAE hash", "") or hashes.get("vae", ""))
     if "<" in parts.prompt:
         _add_tags(uses, parts.prompt, left)
     if "<" in parts.negative_prompt:
@@ -53,10 +56,15 @@ def collect(parts: Infotext, left: dict[str, str]) -> tuple[ResourceUse, ...]:
             _add_controlnet(uses, key, value, pairs)
         elif "_" in key and (numbered := _NUMBERED.match(key)):
             _add_numbered(uses, numbered, value, pairs)
-    if "Hashes" in pairs:
-        _add_hashes(uses, pairs["Hashes"])
+    for key, hash_ in hashes.items():
+        kind, _, name = key.partition(":")
+        if name and kind in CIVITAI_KINDS:
+            uses.add(CIVITAI_KINDS[kind], name, hash=hash_)
     if "Civitai resources" in pairs:
-        _add_civitai(uses, pairs["Civitai resources"])
+        _add_civitai(uses, pairs["Civitai resources"], model_hash)
+    if not uses.has("checkpoint"):
+        # The first versions named no file: the hash alone tells which one it was.
+        uses.add("checkpoint", model_hash, hash=model_hash)
     for key in ("Refiner", "Hires checkpoint"):
         if key in pairs and uses.has("checkpoint"):
             name, hash_ = _named_with_hash(pairs[key])
@@ -127,18 +135,15 @@ def _add_numbered(uses: Uses, numbered: re.Match[str], value: str, pairs: dict[s
     uses.add(_NUMBERED_KINDS[numbered[1].lower()], value, weight, clip_weight, hash_)
 
 
-def _add_hashes(uses: Uses, text: str) -> None:
+def _hashes(pairs: dict[str, str]) -> dict[str, str]:
     """`Hashes: {"model": …, "vae": …, "lora:name": …, "embed:name": …}`."""
-    hashes = _json_or_none(text)
-    if not isinstance(hashes, dict):
-        return
-    for key, hash_ in hashes.items():
-        kind, _, name = key.partition(":")
-        if isinstance(hash_, str) and name and kind in CIVITAI_KINDS:
-            uses.add(CIVITAI_KINDS[kind], name, hash=hash_)
+    listed = _json_or_none(pairs["Hashes"]) if "Hashes" in pairs else None
+    if not isinstance(listed, dict):
+        return {}
+    return {key: hash_ for key, hash_ in listed.items() if isinstance(hash_, str)}
 
 
-def _add_civitai(uses: Uses, text: str) -> None:
+def _add_civitai(uses: Uses, text: str, model_hash: str) -> None:
     """`Civitai resources: [{"type": "lora", "modelName": …, "weight": 0.8}, …]`."""
     listed = _json_or_none(text)
     if not isinstance(listed, list):
@@ -154,7 +159,8 @@ def _add_civitai(uses: Uses, text: str) -> None:
             continue
         if kind == "checkpoint" and uses.has(kind):
             continue
-        uses.add(kind, name, weight=number(entry.get("weight")))
+        hash_ = model_hash if kind == "checkpoint" else ""
+        uses.add(kind, name, weight=number(entry.get("weight")), hash=hash_)
 
 
 def _json_or_none(text: str) -> Any:

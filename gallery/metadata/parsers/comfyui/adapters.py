@@ -25,6 +25,9 @@ def adapters_of(graph: Graph, literals: Literals, nodes: Iterable[Node]) -> dict
     """Words for a person by what they say: `IP-Adapter` is "plus_sdxl, weight 0.8"."""
     facts: dict[str, str] = {}
     for node in nodes:
+        if "model_name" in node.inputs and node.is_called("animatediff"):
+            said = literals.plain(node.inputs["model_name"], "model_name")
+            _add(facts, "Motion model", said, literals, node)
         for name, title in _OWN:
             if name in node.inputs:
                 _add(facts, title, literals.plain(node.inputs[name], name), literals, node)

@@ -37,6 +37,7 @@ _CONDITIONING = re.compile(r"(?:conditioning|cond)[_\d]*(?:to|from|\d+)?\Z|text_
 _NETWORK_INPUTS = ("model", "optional_model")
 _ROLES = ("positive", "negative")
 _PASSED_ON = ("", "*", "any", "anything", "value", "input", "source", "optional_conditioning")
+_OUTPUTS = 5
 _BRANCH_LIMIT = 64
 _TEXT_LIMIT = 100
 
@@ -74,6 +75,8 @@ class Conditioning:
             found = self._own_texts(link.node, role)
             if found:
                 self.encoders[link.node.id] = link.node
+                if role == "negative" and self._is_of_positive(link, found):
+                    found = ()
                 break
             onward = list(self._onward(link, role))
             if len(onward) != 1:
@@ -84,6 +87,14 @@ class Conditioning:
         for key in passed:
             self._texts[key] = found
         return found
+
+    def _is_of_positive(self, link: Link, texts: tuple[str, ...]) -> bool:
+        """Whether another output of the same encoder gave these texts as the prompt.
+
+        Some encode both at once; where no negative text is known, the only one is the prompt's.
+        """
+        others = (slot for slot in range(_OUTPUTS) if slot != link.slot)
+        return any(self._texts.get((link.node.id, slot, "positive")) == texts for slot in others)
 
     def _own_texts(self, node: Node, role: str) -> tuple[str, ...]:
         """What an encoder, or a loader that encodes, was given."""
@@ -100,6 +111,8 @@ class Conditioning:
             _CONDITIONING.match(name) for name, _ in self._graph.links(node)
         ):
             return ()
+        if "populated_text" in inputs:
+            return (self._literals.populated(node, role),)
         texts = (
             self._literals.text(inputs[name], role) for name in _ENCODER_TEXTS if name in inputs
         )

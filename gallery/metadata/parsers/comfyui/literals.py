@@ -6,10 +6,12 @@ empty, never guessed.
 
 import random
 import re
+from functools import cached_property
 from typing import Any
 
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
-from gallery.metadata.parsers.comfyui.switches import chosen, is_switch
+from gallery.metadata.parsers.comfyui.readers import setting
+from gallery.metadata.parsers.comfyui.switches import chosen, is_switch, left_out
 
 _DEPTH_LIMIT = 60
 # A chain of concatenations may double its text at each node.
@@ -62,13 +64,22 @@ _UNSTORED = (
     "tagger",
     "describe",
     "loadpreset",
+    "gemini",
+    "claude",
+    "chat",
 )
+_HANDED_ON = ("source", "text", "value", "any", "*", "")
+_LOOK_BACK = 8
 # What the person wrote for a node that makes a prompt of it, whatever its inputs are called.
 _FREE_TEXT = re.compile(r"[^\W\d_]{2,}\W+\w")
 _NO_TEXT = re.compile(
     r"(?:file|path|folder|dir|name|model|format|delimiter|separator|url|key)", re.I
 )
+_TEMPLATES = ("wildcard_text", "text")
+# A choice, or a wildcard by name.
+_WILDCARDS = re.compile(r"\{[^{}|$]{0,500}[|$]|__[\w*/\\ -]{1,200}__")
 _LINE_LIMIT = 100_000
+_TOKEN_SETTER = "Text Add Token by Input"  # noqa: S105 (the name of a node)
 _NUMBER_INPUTS = ("value", "Value", "number", "Number", "int", "float", "*", "any", "")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r"}
 
@@ -80,6 +91,14 @@ class Literals:
         self._graph = graph
         self._room = _ALL_TEXTS_LIMIT
         self._texts: dict[tuple[str, int, str], str] = {}
+        # By role, what a text was made of by wildcards: the first of each.
+        self.templates: dict[str, str] = {}
+        # By role, which node rewrote the text without noting what it made of it.
+        self.rewriters: dict[str, str] = {}
+
+    @cached_property
+    def _setters(self) -> list[Node]:
+        return [node for node in self._graph.nodes.values() if node.kind == _TOKEN_SETTER]
 
     def text(self, value: Any, role: str = "", depth: int = 0) -> str:
         """The text of an input; `role` (positive, negative) picks at nodes that hold both."""
@@ -98,6 +117,26 @@ class Literals:
             self._texts[key] = text
         return text
 
+    def _rewriter(self, value: Any) -> Node | None:
+        """The node that made a text which nobody noted, a few nodes back at most."""
+        for _ in range(_LOOK_BACK):
+            link = self._graph.link(value)
+            if link is None or _is_unstored(link.node):
+                return None if link is None else link.node
+            value = next((link.node.inputs[n] for n in _HANDED_ON if n in link.node.inputs), None)
+        return None
+
+    def populated(self, node: Node, role: str, depth: int = 0) -> str:
+        """What a node made of a text with wildcards, as it noted it itself."""
+        text = self.text(node.inputs["populated_text"], role, depth)
+        template = next((node.inputs[n] for n in _TEMPLATES if n in node.inputs), None)
+        self._note_template(role, self.text(template, role, depth), text)
+        return text
+
+    def _note_template(self, role: str, template: str, made: str = "") -> None:
+        if template != made and _WILDCARDS.search(template):
+            self.templates.setdefault(role, template)
+
     def plain(self, value: Any, *names: str) -> Any:
         """The value of an input; through links, inputs called `names` come first."""
         seen: set[str] = set()
@@ -112,7 +151,7 @@ class Literals:
             known = next((n for n in (*names, *_NUMBER_INPUTS) if n in node.inputs), None)
             if known is not None:
                 value = node.inputs[known]
-            else:
+            elif (value := setting(node, *names)) is None:
                 value = next((node.inputs[n] for n in node.inputs if is_pipe(n)), None)
         return value if isinstance(value, str | int | float) else None
 
@@ -121,24 +160,50 @@ class Literals:
         node = link.node
         inputs = node.inputs
         if is_switch(node):
-            return chosen(self._graph, node)
+            picked = chosen(self._graph, node)
+            rewriter = self._rewriter(picked) if role else None
+            if rewriter is None:
+                return picked
+            # Switched off, the text would have gone in as it was written.
+            self.rewriters.setdefault(role, rewriter.kind)
+            return left_out(node, picked)
         if node.kind == "Text Random Line":
             return self._random_line(node, role, depth)
-        if node.is_called(*_UNSTORED) and not node.has("populated_text", "text_0"):
+        if node.kind == "Text Parse Tokens":
+            return self._with_tokens(node, role, depth)
+        if _is_unstored(node):
+            self._note_template(role, self.text(inputs.get("text"), role, depth))
             return ""
+        if "populated_text" in inputs:
+            return self.populated(node, role, depth)
         parts = [name for name in inputs if _PART.match(name)]
         if node.has(*_DELIMITERS, "linebreak_addition") or node.is_called(*_JOINERS):
             return self._joined(node, parts, role, depth)
         if node.has("find") and node.has("replace") and "text" in inputs:
             found = self.text(inputs["find"], role, depth)
             text = self.text(inputs["text"], role, depth)
-            # A replacement may blow a text up; none that is honest does so tenfold.
-            new = self.text(inputs["replace"], role, depth)
-            if not found or text.count(found) * len(new) > TEXT_LIMIT:
-                return text
-            return self._made(text.replace(found, new))
+            return self._replaced(text, found, self.text(inputs["replace"], role, depth))
         name = self._best_input(node, link.slot, parts, role)
         return self._written(node) if name is None else inputs[name]
+
+    def _with_tokens(self, node: Node, role: str, depth: int) -> str:
+        """WAS puts values in the place of names such as `[hair]`, which other nodes give them."""
+        text = self.text(node.inputs.get("text"), role, depth)
+        self._graph.spend(len(self._setters))
+        for setter in self._setters:
+            name = self.text(setter.inputs.get("token_name"), "", depth)
+            text = self._made(text)  # looking through it costs as much as making it
+            if name.strip() and name in text:
+                self.templates.setdefault(role, text)
+                value = self.text(setter.inputs.get("token_value"), "", depth)
+                text = self._replaced(text, name, value)
+        return text
+
+    def _replaced(self, text: str, old: str, new: str) -> str:
+        # A replacement may blow a text up; none that is honest does so tenfold.
+        if not old or text.count(old) * len(new) > TEXT_LIMIT:
+            return text
+        return self._made(text.replace(old, new))
 
     def _random_line(self, node: Node, role: str, depth: int) -> str:
         """WAS takes the line that Python's generator gives for the seed, which is repeatable."""
@@ -195,3 +260,7 @@ class Literals:
         """A text that no node holds as it is; all of them together stay within bounds."""
         self._room -= len(text)
         return text if self._room >= 0 else ""
+
+
+def _is_unstored(node: Node) -> bool:
+    return node.is_called(*_UNSTORED) and not node.has("populated_text", "text_0")

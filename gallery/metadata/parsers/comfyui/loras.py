@@ -32,8 +32,9 @@ def loras_of(literals: Literals, node: Node) -> list[ResourceUse]:
     """The last applied first."""
     inputs = node.inputs
     found: list[ResourceUse] = []
-    if "lora_name" in inputs:
-        name = _name(literals, inputs["lora_name"], "lora_name")
+    single = "lora_name" if "lora_name" in inputs else "lora"
+    if single == "lora_name" or (isinstance(inputs.get(single), str) and node.has(*_WEIGHTS)):
+        name = _name(literals, inputs[single], single)
         found.append(_use(literals, name, node, _WEIGHTS, _CLIP_WEIGHTS))
     for name, value in reversed(inputs.items()):
         if name == "loras" and not isinstance(value, str):

@@ -19,8 +19,17 @@ _REQUIRED = {
 
 
 def outputs(graph: Graph) -> list[Node]:
-    """Savers first, then what else ends in a picture, previews last; what cannot run after all."""
-    ends = [node for node in graph.ends() if graph.input_link(node, *PICTURES) is not None]
+    """Savers first, then what else ends in a picture, previews last; what cannot run after all.
+
+    What a saver hands on, to be compared or shown, is saved all the same.
+    """
+    last = {node.id for node in graph.ends()}
+    ends = [
+        node
+        for key, node in graph.nodes.items()
+        if (key in last or "filename_prefix" in node.inputs or node.kind.startswith("Save"))
+        and graph.input_link(node, *PICTURES) is not None
+    ]
     if len(ends) < 2:
         return ends
     ends = sorted(ends, key=_rank)[:_LIMIT]

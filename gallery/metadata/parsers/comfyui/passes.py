@@ -10,11 +10,17 @@ def role(graph: Graph, node: Node, is_same_checkpoint: bool) -> str:
     """A word for a later pass: detailer, hires, refiner, or just pass."""
     if node.is_called("detailer") or node.has("bbox_detector", "segs"):
         return "Detailer"
-    if node.is_called("upscale") or _enlarged_before(graph, node):
+    if node.is_called("upscale") or _enlarges(node) or _enlarged_before(graph, node):
         return "Hires"
     if not is_same_checkpoint or node.is_called("refine"):
         return "Refiner"
     return "Pass"
+
+
+def _enlarges(node: Node) -> bool:
+    """Whether the sampler itself scales before it samples."""
+    method = node.inputs.get("upscale_method")
+    return isinstance(method, str) and method not in ("", "None", "none")
 
 
 def _enlarged_before(graph: Graph, node: Node) -> bool:

@@ -90,12 +90,14 @@ class Resources:
     def add_vae(self, link: Link | None) -> None:
         for node in self._straight(link, ("vae", "", "*")):
             name = self._text(node, ("vae_name",))
+            if not name and node.is_called("vae"):
+                name = self._text(node, ("model_name",))
             if name:
                 self._put(ResourceUse("vae", stem(name)))
                 return
 
     def add_controlnets(self, nodes: Iterable[Node]) -> None:
-        for node in nodes:
+        for node in (entry for each in nodes for entry in self._stack(each, "cnet_stack")):
             link = self._graph.input_link(node, "control_net", "controlnet")
             for loader in self._straight(link, ("control_net", "", "*")):
                 name = self._text(loader, _CONTROLNETS)
@@ -103,6 +105,13 @@ class Resources:
                     weight = number(self._literals.plain(node.inputs.get("strength"), "strength"))
                     self._put(ResourceUse("controlnet", stem(name), weight))
                     break
+
+    def _stack(self, node: Node, name: str) -> Iterator[Node]:
+        """A node, and those of the stack that it was given."""
+        yield node
+        if name in node.inputs:
+            link = self._graph.input_link(node, name)
+            yield from self._straight(link, (name, "", "*"))
 
     def add_upscalers(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
@@ -130,6 +139,7 @@ class Resources:
     def _add_checkpoint(self, node: Node) -> str:
         name = stem(self._text(node, _CHECKPOINTS))
         self._put(ResourceUse("checkpoint", name))
+        self._put(ResourceUse("checkpoint", stem(self._text(node, ("refiner_ckpt_name",)))))
         vae = self._text(node, ("vae_name",))
         if vae and vae != "Baked VAE":
             self._put(ResourceUse("vae", stem(vae)))

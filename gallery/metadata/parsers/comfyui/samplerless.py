@@ -20,6 +20,9 @@ from gallery.metadata.records import GenerationParameters
 _END_LIMIT = 50
 _STREAM_PROMPTS = ("main_prompt", "secondary_prompt", "style_prompt")
 _PROMPTS = ("prompt", "positive_prompt", "text_prompt", "prompt_text")
+# They are told what to look for, not what to make.
+_SEEKERS = ("segment", "dino", "detect", "florence", "clipseg", "mask")
+_NEGATIVES = ("negative_prompt",)
 _MODELS = ("model", "model_name", "model_version")
 _ENCODED = ("positive", "conditioning", "text_embeds")
 
@@ -47,9 +50,9 @@ def _service(
     """Nodes that call a service hold the prompt themselves, on the way to the output."""
     for output in ends:
         for node in graph.upstream([output], made_of):
-            name = next((name for name in _PROMPTS if name in node.inputs), "")
+            name = _named(node, _PROMPTS)
             prompt = clean(literals.text(node.inputs.get(name), "positive"))
-            if not prompt or node is output:
+            if not prompt or node is output or node.is_called(*_SEEKERS):
                 continue
             said = settings(graph, literals, node)
             facts = {"Service": clean(node.kind[:NAME_LIMIT])}
@@ -63,7 +66,7 @@ def _service(
                 reason=f"{place}; its {node.kind} node made the picture.",
                 prompt=prompt,
                 negative_prompt=clean(
-                    literals.text(node.inputs.get("negative_prompt"), "negative")
+                    literals.text(node.inputs.get(_named(node, _NEGATIVES)), "negative")
                 ),
                 seed=said.seed,
                 steps=said.steps,
@@ -74,6 +77,15 @@ def _service(
                 facts=facts,
             )
     return None
+
+
+def _named(node: Node, names: tuple[str, ...]) -> str:
+    """The first of an input so called; those that a chosen model brings are `model.prompt`."""
+    for name in names:
+        for known in node.inputs:
+            if known == name or known.endswith(f".{name}"):
+                return known
+    return ""
 
 
 def _stream(graph: Graph, literals: Literals, place: str) -> GenerationParameters | None:

@@ -70,6 +70,10 @@ _SIDE_INPUTS = frozenset(
         "guidance",
     )
 )
+# What a pass begins with; of video models, a picture and a size that it is led by.
+_STARTS = ("latent_image", "latent", "samples", "init_latent", "image_embeds")
+# A sampler that holds these makes its latents itself.
+_OWN_LATENT = ("width", "height", "batch_size")
 
 
 def is_sampler(graph: Graph, node: Node) -> bool:
@@ -120,15 +124,16 @@ def passes(graph: Graph, output: Node) -> list[Node]:
 
 
 def base_passes(graph: Graph, samplers: list[Node]) -> list[Node]:
-    """The passes that began: on empty latents if any did, else those that no other feeds.
+    """Those of the passes that began: on empty latents if any did, else those that no other feeds.
 
     More than one where a picture was composed of several; its canvas comes first.
     """
     empty: list[Node] = []
     started: list[Node] = []
+    among = {node.id for node in samplers}
     for node in samplers:
         feeding = graph.upstream([node], made_of)
-        if any(other is not node and is_sampler(graph, other) for other in feeding):
+        if any(other is not node and other.id in among for other in feeding):
             continue
         if empty_latent(graph, node) is not None:
             empty.append(node)
@@ -139,7 +144,9 @@ def base_passes(graph: Graph, samplers: list[Node]) -> list[Node]:
 
 def empty_latent(graph: Graph, sampler: Node) -> Node | None:
     """The node that set the size a pass began with; None where it began with a picture."""
-    start = graph.input_link(sampler, "latent_image", "latent", "samples", "init_latent")
+    start = graph.input_link(sampler, *_STARTS)
+    if start is None and all(name in sampler.inputs for name in _OWN_LATENT):
+        return sampler
     if start is None:
         start = next((link for name, link in graph.links(sampler) if is_pipe(name)), None)
     if start is None:

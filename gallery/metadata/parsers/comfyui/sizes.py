@@ -19,6 +19,8 @@ _PRESETS = (
     "image_size_preset",
 )
 
+_SCALED = (("width", "height"), ("resize_width", "resize_height"))
+
 Size = tuple[int, int]
 
 
@@ -46,8 +48,10 @@ def _scaled_to(graph: Graph, literals: Literals, sampler: Node) -> Size | None:
     for node in graph.upstream([start.node], made_of):
         if is_sampler(graph, node):
             return None
-        if node.is_called("scale", "resize") and node.has("width") and node.has("height"):
-            sides = (literals.plain(node.inputs[name], name) for name in ("width", "height"))
+        names = next((names for names in _SCALED if all(name in node.inputs for name in names)), ())
+        # WAS keeps a size beside the factor that it scales by instead.
+        if names and node.is_called("scale", "resize") and node.inputs.get("mode") != "rescale":
+            sides = (literals.plain(node.inputs[name], name) for name in names)
             width, height = (whole(side) for side in sides)
             return (width, height) if width and height else None
     return None

@@ -35,6 +35,14 @@ def chosen(graph: Graph, node: Node) -> Any:
     return None if first is None else node.inputs[first[0]]
 
 
+def left_out(node: Node, picked: Any) -> Any:
+    """The branch of a switch of two that was not handed on; None where there are not two."""
+    if not (node.has(*_ON) and node.has(*_OFF)):
+        return None
+    branches = (node.inputs[name] for name in (*_ON, *_OFF) if name in node.inputs)
+    return next((value for value in branches if value is not picked), None)
+
+
 def _flag(graph: Graph, value: Any) -> bool | None:
     for _ in range(8):  # through a few primitives at most
         if isinstance(value, bool):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from gallery.metadata.parsers.comfyui import passes, samplerless, samplers
+from gallery.metadata.parsers.comfyui import passes, samplerless, samplers, scripts
 from gallery.metadata.parsers.comfyui.adapters import adapters_of, text_encoders_of
 from gallery.metadata.parsers.comfyui.conditioning import Conditioning
 from gallery.metadata.parsers.comfyui.graph import Graph, Link, Node, is_pipe
@@ -16,7 +16,7 @@ from gallery.metadata.parsers.comfyui.samplers import made_of
 from gallery.metadata.parsers.comfyui.settings import Settings, settings
 from gallery.metadata.parsers.comfyui.sizes import size_of
 from gallery.metadata.parsers.comfyui.sources import sources_of
-from gallery.metadata.parsers.values import clean, number, plain, whole
+from gallery.metadata.parsers.values import NAME_LIMIT, clean, number, plain, whole
 from gallery.metadata.records import GenerationParameters
 
 _PASS_LIMIT = 20
@@ -26,7 +26,10 @@ _CONDITIONINGS = {
     "positive": ("positive", "conditioning", "cond1"),
     "negative": ("negative", "neg_conditioning"),
 }
+# Named as other programs name them.
+_TEMPLATES = (("positive", "Template"), ("negative", "Negative Template"))
 _EMBEDS = ("text_embeds", "hyvid_embeds", "kolors_embeds")
+_CLIP_SKIPS = ("stop_at_clip_layer", "clip_skip", "base_clip_skip")
 _CLIP_STEPS = 200
 
 
@@ -34,12 +37,26 @@ def trace(graph: Graph, place: str) -> GenerationParameters:
     """What the graph says of its saved picture; only generator and reason where nothing samples."""
     first = None
     for output, chain in islice(_chains(graph), _OUTPUT_LIMIT):
-        bases = samplers.base_passes(graph, chain)
-        answer = _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT]).answer()
+        answer = _answer(graph, place, output, chain)
         if answer.prompt:
             return answer
         first = first or answer
     return first or samplerless.trace(graph, place)
+
+
+def _answer(
+    graph: Graph, place: str, output: Node | None, chain: list[Node]
+) -> GenerationParameters:
+    """Of the passes that began; where they have no prompt, of those that began with one.
+
+    A pass without words may only have measured a picture: its depth, its outlines.
+    """
+    bases = samplers.base_passes(graph, chain)
+    tracer = _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT])
+    if not tracer.prompt and (told := tracer.with_prompt()):
+        bases = samplers.base_passes(graph, told)
+        tracer = _Tracer(graph, place, output, chain, bases[:_PASS_LIMIT])
+    return tracer.answer()
 
 
 def _chains(graph: Graph) -> Iterator[tuple[Node | None, list[Node]]]:
@@ -68,11 +85,12 @@ class _Tracer:
         self.conditioning = Conditioning(graph, self.literals)
         self.resources = Resources(graph, self.literals)
         self.guider = graph.input_link(base, "guider")
+        self.scripts = scripts.scripts_of(graph, base)
         self.prompt = self._prompt("positive", *bases)
 
     def answer(self) -> GenerationParameters:
         positive_nodes = list(self.conditioning.nodes.values())
-        negative = self._prompt("negative", self.base)
+        negative = self._negative()
         said = settings(self.graph, self.literals, self.base)
         guidance = self._guidance(positive_nodes)
         width, height = size_of(self.graph, self.literals, self.base) or (None, None)
@@ -100,6 +118,10 @@ class _Tracer:
             facts=self._facts(guidance, said, others),
         )
 
+    def with_prompt(self) -> list[Node]:
+        """The passes that have one."""
+        return [node for node in self.chain[-_PASS_LIMIT:] if self._prompt("positive", node)]
+
     def _prompt(self, role: str, *passes: Node) -> str:
         """The texts of these passes, each once."""
         texts = (
@@ -108,6 +130,15 @@ class _Tracer:
             for text in self.conditioning.texts(self._conditioning_link(role, sampler), role)
         )
         return "\n".join(dict.fromkeys(text for text in texts if text))
+
+    def _negative(self) -> str:
+        """Guiders of two conditionings may hold the prompt alone as what to lead away from."""
+        text = self._prompt("negative", self.base)
+        if self.guider is None or text != self.prompt:
+            return text
+        second = self.graph.input_link(self.guider.node, "cond2")
+        texts = map(clean, self.conditioning.texts(second, "negative"))
+        return "\n".join(filter(None, texts)) or text
 
     def _conditioning_link(self, role: str, sampler: Node) -> Link | None:
         """The sampler's own input, its guider's, or that of the pipe which feeds it."""
@@ -128,23 +159,20 @@ class _Tracer:
 
     def _clip_skip(self) -> int | None:
         """ComfyUI counts layers from the end with a minus sign, others without."""
-        link = next(
-            (
-                found
-                for node in self.conditioning.encoders.values()
-                if (found := self.graph.input_link(node, "clip")) is not None
-            ),
-            None,
-        )
+        encoders = self.conditioning.encoders.values()
+        holders = (n for n in encoders if n.has(*_CLIP_SKIPS) or self.graph.input_link(n, "clip"))
+        node = next(holders, None)
         for _ in range(_CLIP_STEPS):
-            if link is None:
+            if node is None:
                 return None
-            inputs = link.node.inputs
-            for name in ("stop_at_clip_layer", "clip_skip"):
-                layer = number(self.literals.plain(inputs.get(name), name))
+            for name in _CLIP_SKIPS:
+                if name not in node.inputs:
+                    continue
+                layer = number(self.literals.plain(node.inputs.get(name), name))
                 if layer is not None:
                     return whole(abs(layer), 100)
-            link = self.graph.input_link(link.node, "clip", "", "*")
+            link = self.graph.input_link(node, "clip", "", "*")
+            node = None if link is None else link.node
         return None
 
     def _collect_resources(self) -> list[tuple[Node, str]]:
@@ -157,6 +185,8 @@ class _Tracer:
             if node is not self.base
         ]
         resources.add_controlnets(self.conditioning.nodes.values())
+        for script in self.scripts:
+            resources.add(scripts.uses_of(script))
         if self.output is not None:
             for node in graph.upstream([self.output], made_of):
                 resources.add_upscalers([node])
@@ -182,6 +212,13 @@ class _Tracer:
         for encoder in list(self.conditioning.encoders.values())[:1]:
             if encoders := text_encoders_of(graph, literals, encoder):
                 facts["Text encoders"] = encoders
+        for script in self.scripts:
+            facts |= scripts.facts_of(literals, script)
+        for asked, title in _TEMPLATES:
+            if template := clean(literals.templates.get(asked, "")):
+                facts[title] = template
+        if rewriter := literals.rewriters.get("positive"):
+            facts["Prompt rewritten by"] = clean(rewriter[:NAME_LIMIT])
         roles: Counter[str] = Counter()
         if guidance is not None and said.cfg_scale is not None:
             facts["Guidance"] = plain(guidance)

@@ -29,6 +29,9 @@ _SCHEDULERS = frozenset(
 )
 _MODEL_FILE = re.compile(r".+\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)\Z", re.I | re.S)
 _PICTURE_FILE = re.compile(r".+\.(?:png|jpe?g|webp|gif|avif|bmp)(?: \[\w+\])?\Z", re.I | re.S)
+# A preset: `512 x 768`, ` 832 x 1216 (portrait)`; no text, for all its words.
+_SIZE = re.compile(r"\s{0,9}\d{2,5}\s?[xX\u00d7*]\s?\d{2,5}(?!\d)[^,]{0,40}\Z")
+_DIGIT = re.compile(r"\d")
 _CONTROLS = ("fixed", "randomize", "increment", "decrement")
 _KINDS = (
     ("lora", "lora_name"),
@@ -42,8 +45,13 @@ _KINDS = (
 )
 
 
-def guess(kind: str, own: Sequence[str], values: list[Any]) -> dict[str, Any]:
-    """Names for the values of a node; `own` are those of its inputs, not all of its values."""
+def guess(
+    kind: str, own: Sequence[str], values: list[Any], *, is_service: bool = False
+) -> dict[str, Any]:
+    """Names for the values of a node; `own` are those of its inputs, not all of its values.
+
+    `is_service` where it makes a picture of nothing but words and pictures.
+    """
     names: dict[int, str] = {}
     for at, value in enumerate(values):
         if not isinstance(value, str):
@@ -59,7 +67,7 @@ def guess(kind: str, own: Sequence[str], values: list[Any]) -> dict[str, Any]:
             _name_file(names, values, at, kind.lower())
         elif _PICTURE_FILE.match(value) and "load" in kind.lower():
             names.setdefault(at, "image")
-    _name_text(names, values)
+    _name_text(names, values, is_service)
     _name_own(names, own, values)
     found: dict[str, Any] = {}
     for at, value in enumerate(values):
@@ -89,18 +97,31 @@ def _name_file(names: dict[int, str], values: list[Any], at: int, kind: str) -> 
                 names.setdefault(at + offset, weight)
 
 
-def _name_text(names: dict[int, str], values: list[Any]) -> None:
+def _name_text(names: dict[int, str], values: list[Any], is_service: bool) -> None:
     """The longest text of several words is the node's text; a loader has a negative one, too."""
     texts = [
         (len(value), -at)
         for at, value in enumerate(values)
-        if at not in names and isinstance(value, str) and len(value.split(maxsplit=1)) > 1
+        if at not in names
+        and isinstance(value, str)
+        and len(value.split(maxsplit=1)) > 1
+        and not _SIZE.match(value)
     ]
-    if len(texts) > 1 and "ckpt_name" in names.values():
+    if is_service:
+        asked = (-at for _, at in texts if _is_order(values[-at], "seed" in names.values()))
+        if (place := next(asked, None)) is not None:
+            names[place] = "prompt"
+    elif len(texts) > 1 and "ckpt_name" in names.values():
         first, second = sorted(-at for _, at in sorted(texts)[-2:])
         names[first], names[second] = "positive", "negative"
     elif texts:
         names[-max(texts)[1]] = "text"
+
+
+def _is_order(text: str, has_seed: bool) -> bool:
+    """What a service was asked for, the first sentence; a few words may be a setting's (`scale
+    dimensions`) or a model's (`PixVerse V6`)."""
+    return len(text.split(maxsplit=4)) > 4 or (has_seed and not _DIGIT.search(text))
 
 
 def _name_own(names: dict[int, str], own: Sequence[str], values: list[Any]) -> None:

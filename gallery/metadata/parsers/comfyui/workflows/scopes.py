@@ -66,6 +66,8 @@ class Scope:
     parent: "Scope | None" = None
     instance: Node = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+    # Of the instance's values, in their order; found when first asked for.
+    value_names: list[Any] | None = None
 
 
 def flatten(workflow: dict[str, Any]) -> list[Scope]:

@@ -4,6 +4,7 @@ Names come from the node itself (since 2025 it lists an input for each value), e
 of known classes; for the rest, values tell by their look what they are.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,13 @@ _NUMBERS = frozenset(("seed", "noise_seed", "steps", "cfg", "denoise", "width", 
 _WORDS = frozenset(("sampler_name", "scheduler", "text", "ckpt_name", "unet_name", "lora_name"))
 # Values of these inputs of a name list are no values of the node's run.
 _PREVIEWS = frozenset(("videopreview", "audioUI", "$$canvas-image-preview"))
+_PICTURES = frozenset(("IMAGE", "VIDEO"))
+_NETWORKS = frozenset(("MODEL", "CLIP", "VAE", "CONDITIONING", "LATENT"))
+# They write a text onto a picture, or save it under a name.
+_WRITERS = re.compile(
+    r"(?:Text|\btext|_text)(?![ _]?(?:[Tt]o[ _]?(?:[Ii]mage|[Vv]ideo)|2))"
+    r"|(?i:\badd|draw|label|caption|overlay|watermark|font|save|load)"
+)
 
 
 def named(node: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +54,7 @@ def named(node: dict[str, Any]) -> dict[str, Any]:
         found = _assigned(names, values, has_rest, is_shorter) if names else None
         if found is not None:
             return found
-    return guess(node["type"], own, values)
+    return guess(node["type"], own, values, is_service=_is_service(node))
 
 
 def first_value(node: dict[str, Any]) -> Any:
@@ -57,12 +65,25 @@ def first_value(node: dict[str, Any]) -> Any:
     return values[0] if isinstance(values, list) and values else node.get("title")
 
 
+def _is_service(node: dict[str, Any]) -> bool:
+    """Whether a node gives pictures and is given no network, as those that call a service."""
+    if _WRITERS.search(node["type"]):
+        return False
+    given = {slot.get("type") for slot in _dicts(node.get("inputs"))}
+    made = {slot.get("type") for slot in _dicts(node.get("outputs"))}
+    return not made.isdisjoint(_PICTURES) and given.isdisjoint(_NETWORKS)
+
+
+def _dicts(listed: Any) -> list[dict[str, Any]]:
+    entries = listed[:_VALUE_LIMIT] if isinstance(listed, list) else []
+    return [each for each in entries if isinstance(each, dict)]
+
+
 def _own_names(node: dict[str, Any]) -> tuple[str, ...]:
     """The names of the inputs that stand for values; older editors list only the linked ones."""
-    slots = node.get("inputs")
     names = []
-    for slot in slots[:_VALUE_LIMIT] if isinstance(slots, list) else ():
-        widget = slot.get("widget") if isinstance(slot, dict) else None
+    for slot in _dicts(node.get("inputs")):
+        widget = slot.get("widget")
         name = widget.get("name") if isinstance(widget, dict) else None
         if isinstance(name, str):
             names.append(name)

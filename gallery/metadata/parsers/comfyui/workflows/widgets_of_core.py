@@ -176,6 +176,12 @@ PerturbedAttentionGuidance: scale
 TomePatchModel: ratio
 DifferentialDiffusion: strength
 T5TokenizerOptions: min_padding min_length
+KlingTextToVideoNode: prompt negative_prompt cfg_scale aspect_ratio mode
+KlingImage2VideoNode: prompt negative_prompt model_name cfg_scale mode aspect_ratio duration
+KlingStartEndFrameNode: prompt negative_prompt cfg_scale aspect_ratio mode
+PikaImageToVideoNode2_2: prompt_text negative_prompt seed resolution duration
+VeoVideoGenerationNode: prompt aspect_ratio negative_prompt duration_seconds enhance_prompt
+    person_generation seed
 PrimitiveInt: value
 PrimitiveFloat: value
 PrimitiveString: value

@@ -16,6 +16,9 @@ Eff. Loader SDXL: base_ckpt_name base_clip_skip refiner_ckpt_name refiner_clip_s
     weight_interpretation empty_latent_width empty_latent_height batch_size
 HighRes-Fix Script: upscale_type hires_ckpt_name latent_upscaler pixel_upscaler upscale_by
     use_same_seed
+HighRes-Fix Script: upscale_type hires_ckpt_name latent_upscaler pixel_upscaler upscale_by
+    use_same_seed seed hires_steps denoise iterations use_controlnet control_net_name strength
+    preprocessor preprocessor_imgs
 Noise Control Script: rng_source cfg_denoiser add_seed_noise seed weight
 Tiled Upscaler Script: upscale_by tile_size tiling_strategy tiling_steps seed denoise
     use_controlnet tile_controlnet strength start_percent end_percent

@@ -69,7 +69,7 @@ def _entered(scope: Scope, slot: int) -> Any:
     outer = next((s for s in slots(scope.instance) if s.get("name") == name), None)
     if outer is not None and outer.get("link") is not None:
         return scope.parent, outer["link"]
-    value = promoted.value(scope.instance, name)
+    value = promoted.value(scope, name)
     return MISSING if value is None else value
 
 
