@@ -26,7 +26,9 @@ WHERE image.fingerprint IS NULL AND image.read_version IS NULL AND image.size > 
   AND (image.rating IS NOT NULL OR image.is_favourite OR image.is_nsfw OR image.is_for_deletion
     OR EXISTS (SELECT FROM gallery_imagetag WHERE image_id = image.id AND source = %(person)s)
     OR EXISTS (SELECT FROM gallery_caption WHERE image_id = image.id AND source = %(person)s)
-    OR EXISTS (SELECT FROM gallery_importedsidecar WHERE image_id = image.id))
+    OR EXISTS (SELECT FROM gallery_importedsidecar WHERE image_id = image.id)
+    OR EXISTS (SELECT FROM gallery_albumimage WHERE image_id = image.id)
+    OR EXISTS (SELECT FROM gallery_imageedit WHERE image_id = image.id))
 ORDER BY image.id
 """  # noqa: S608
 _NEW = f"""

@@ -67,6 +67,10 @@ _COVERS = """
 UPDATE gallery_album SET cover_id = move.survivor
 FROM move_stage AS move WHERE cover_id = move.slot AND move.is_absorbed
 """
+_FILE_ACTS = """
+UPDATE gallery_fileact SET image_id = move.survivor
+FROM move_stage AS move WHERE image_id = move.slot AND move.is_absorbed
+"""
 _VIEWINGS = """
 INSERT INTO gallery_viewing AS known (image_id, viewed_at)
 SELECT move.survivor, viewing.viewed_at
@@ -110,7 +114,7 @@ def join(cursor: Any) -> None:
     cursor.execute(_TAGS, [PERSON])
     cursor.execute(_CAPTIONS, [PERSON, PERSON])
     cursor.execute(_SIDECARS)
-    for statement in (_ALBUMS, _COVERS, _VIEWINGS):
+    for statement in (_ALBUMS, _COVERS, _FILE_ACTS, _VIEWINGS):
         cursor.execute(statement)
     _join_edits(cursor)
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0007_deep_scan_constraints'),
+        ('gallery', '0008_resource_former_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
