@@ -16,6 +16,7 @@ from gallery.views import (
     root_forms,
     roots,
     thumbnails,
+    walks,
     welcome,
 )
 
@@ -59,6 +60,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_IMAGE}favourite/", curation.say, {"act": "favourite"}, name="favourite"),
     path(f"{_IMAGE}nsfw/", curation.say, {"act": "nsfw"}, name="nsfw"),
     path(f"{_IMAGE}deletion/", curation.say, {"act": "deletion"}, name="mark-for-deletion"),
+    path(f"{_IMAGE}mode/<slug:walk>/", walks.bar, name="walk-bar"),
+    path("c/<slug:slug>/cull/", walks.begin, {"walk": "cull"}, name="cull"),
+    path("c/<slug:slug>/slideshow/", walks.begin, {"walk": "slideshow"}, name="slideshow"),
+    path("c/<slug:slug>/viewed/", walks.viewed, name="viewed"),
     path("c/<slug:slug>/selection/", acts.select, name="select"),
     path("c/<slug:slug>/acts/<slug:name>/", acts.act, name="act"),
     path("c/<slug:slug>/history/", history.listing, name="history"),

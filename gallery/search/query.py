@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q
 
 from dtoolkit.core.errors import BadInput, NotFound
-from gallery.models import Album, Collection, Folder, Image
+from gallery.models import Album, Collection, Folder, Image, Selection
 from gallery.querysets import ImageQuerySet
 from gallery.search import compiling, cursors, fulltext, joined_orders, language, scopes
 from gallery.search.conditions import NEVER, All, Condition, Few, Plain, plan
@@ -61,8 +62,10 @@ class ResultQuery:
     prompt: int | None = None
     negative_prompt: int | None = None
     resource: int | None = None
+    selection: str = ""
     at: str = ""
-    _opened: frozenset[int] = frozenset()  # the smart albums that this is the content of
+    # The smart albums and selections that this is the content of.
+    _opened: frozenset[int | str] = frozenset()
 
     @classmethod
     def from_params(cls, params: Mapping[str, str], collection: Collection) -> Self:
@@ -89,6 +92,7 @@ class ResultQuery:
             prompt=_number(params, "prompt", 1, _BIGGEST_ID),
             negative_prompt=_number(params, "negative_prompt", 1, _BIGGEST_ID),
             resource=_number(params, "resource", 1, _BIGGEST_ID),
+            selection=_token(params, "selection"),
             at=params.get("at", ""),
         )
         query = query.replace(sort=sort or query.default_sort, at=query.at)
@@ -189,10 +193,34 @@ class ResultQuery:
             query = query.replace(album=None)
         return query.replace(_opened=opened)
 
+    @cached_property
+    def chosen(self) -> Selection | None:
+        """The selection that `selection` names. Raises `NotFound`."""
+        if not self.selection:
+            return None
+        known = Selection.objects.filter(token=self.selection, collection=self.collection)
+        chosen = known.first()
+        if chosen is None:
+            raise NotFound("That selection is gone. Select the images again.")
+        return chosen
+
+    @cached_property
+    def chosen_from(self) -> Self | None:
+        """The result that was selected as a whole."""
+        if self.chosen is None or not self.chosen.is_all:
+            return None
+        params = {str(name): str(value) for name, value in self.chosen.params.items()}
+        query = type(self).from_params({**params, "at": ""}, self.collection)
+        opened = self._opened | {self.selection}
+        if query.selection in opened:
+            query = query.replace(selection="")
+        return query.replace(_opened=opened)
+
     def images(self) -> ImageQuerySet:
         """The rows of this result, unordered."""
         images = Image.objects.in_collection(self.collection)
-        if not self._mentions("deletion"):
+        is_listed = self.chosen is not None and not self.chosen.is_all
+        if not is_listed and not self._mentions("deletion"):
             images = images.filter(is_for_deletion=self._shows_trash)
         if not self._mentions("unavailable") and not self._shows_unavailable:
             images = images.available()
@@ -217,17 +245,24 @@ class ResultQuery:
         return frozenset(named | {field.name for field in used})
 
     def _mentions(self, keyword: str) -> bool:
-        return keyword in self.keywords or (
-            self.stored is not None and self.stored._mentions(keyword)
+        within = (self.stored, self.chosen_from)
+        return keyword in self.keywords or any(
+            query is not None and query._mentions(keyword) for query in within
         )
 
     @property
     def _shows_trash(self) -> bool:
-        return self.view == "trash" or (self.stored is not None and self.stored._shows_trash)
+        within = (self.stored, self.chosen_from)
+        return self.view == "trash" or any(
+            query is not None and query._shows_trash for query in within
+        )
 
     @property
     def _shows_unavailable(self) -> bool:
-        return self.unavailable or (self.stored is not None and self.stored._shows_unavailable)
+        if self.unavailable or (self.chosen is not None and not self.chosen.is_all):
+            return True
+        within = (self.stored, self.chosen_from)
+        return any(query is not None and query._shows_unavailable for query in within)
 
     @cached_property
     def condition(self) -> Condition:
@@ -237,6 +272,10 @@ class ResultQuery:
     def _conditions(self) -> Iterator[Condition]:
         if self.within:
             yield scopes.Within(self.within)
+        if self.chosen:
+            yield from scopes.selected(
+                self.chosen, self.chosen_from.condition if self.chosen_from else None
+            )
         if self.shelf:
             yield self.stored.condition if self.stored else scopes.in_album(self.shelf.pk)
         for value, scope in (
@@ -313,6 +352,13 @@ def _number(params: Mapping[str, str], name: str, low: int, high: int) -> int | 
     if value.isascii() and value.isdigit() and len(value) < 20 and low <= int(value) <= high:
         return int(value)
     raise BadInput(f"{name} must be a whole number from {low} to {high}.")
+
+
+def _token(params: Mapping[str, str], name: str) -> str:
+    try:
+        return str(UUID(params[name])) if params.get(name) else ""
+    except ValueError:
+        raise BadInput(f"{name} must be the token of a selection.") from None
 
 
 def _switch(params: Mapping[str, str], name: str) -> bool:

@@ -12,6 +12,8 @@ from gallery.search.query import ResultQuery
 
 PAGE_SIZE = 100
 WALK_LIMIT_MS = 400
+POSITION_LIMIT_MS = 200
+MOST_BEFORE = 20_000
 Direction = Literal["next", "previous"]
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "neighbours",
     "page",
     "places",
+    "position",
 ]
 
 
@@ -88,6 +91,16 @@ def neighbours(query: ResultQuery, image: Image) -> Neighbours:
 
 def cursor_of(query: ResultQuery, image: Image) -> str:
     return query.cursor(query.order.place_of(image))
+
+
+def position(query: ResultQuery, image: Image) -> int | None:
+    """Which one of the result it is, from 1; None where telling it would take long."""
+    try:
+        with time_limit(POSITION_LIMIT_MS):
+            before = _walk(query, query.order.place_of(image), MOST_BEFORE + 1, is_backwards=True)
+    except TooSlow:
+        return None
+    return len(before) + 1 if len(before) <= MOST_BEFORE else None
 
 
 def places(query: ResultQuery, start: Place, limit: int) -> list[Place]:

@@ -1,8 +1,10 @@
 """The conditions that a page's own parameters stand for: its folder, its album, its model file."""
 
+from collections.abc import Iterator
+
 from django.db.models import Exists, OuterRef, Q
 
-from gallery.models import AlbumImage, Folder, ImageResource, ResourceMatch, Viewing
+from gallery.models import AlbumImage, Folder, ImageResource, ResourceMatch, Selection, Viewing
 from gallery.querysets import subtree
 from gallery.search.conditions import (
     FEW_IMAGES,
@@ -10,6 +12,7 @@ from gallery.search.conditions import (
     Elsewhere,
     Few,
     Indexed,
+    Plain,
     any_of,
 )
 
@@ -80,6 +83,18 @@ def viewed() -> Condition:
     return Elsewhere(rows.values_list("image", flat=True), Q(viewing__isnull=False))
 
 
+def selected(selection: Selection, whole: Condition | None) -> Iterator[Condition]:
+    """What a person selected: single images, or `whole` but for some."""
+    listed = any_of("id", selection.image_ids)
+    if whole is None:
+        yield Indexed(listed)
+        return
+    yield whole
+    yield Plain(Q(pk__lte=selection.newest_id))
+    if selection.image_ids:
+        yield Plain(~listed)
+
+
 def _exists(rows: object) -> Q:
     return Q(Exists(rows.filter(image=OuterRef("pk"))))  # type: ignore[attr-defined]
 
@@ -94,5 +109,6 @@ __all__ = [
     "of_resource",
     "of_uses",
     "of_workflow",
+    "selected",
     "viewed",
 ]

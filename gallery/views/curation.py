@@ -32,7 +32,7 @@ def say(request: HttpRequest, slug: str, pk: int, act: str) -> HttpResponse:
     trigger_client_event(response, "images:curated", {"images": asking.states([image.pk])})
     if entry.pk is not None:
         toast = asking.toast(entry, slug)
-        said = toast["text"].removeprefix("1 image ")
+        said = toast["text"].removeprefix("1 image ").replace(" of 1 image", "")
         toast["text"] = said[:1].upper() + said[1:]
         trigger_client_event(response, "toast", toast)
     return response

@@ -1,52 +1,73 @@
-// The one register of keys: modules add theirs, the help dialog lists them all.
+// The one register of keys: modules add theirs, the help lists them all, a person may change them.
 
-const groups = new Map();
+import { BY_ID } from "./keys/catalogue.js";
+import { chordOf, isModifier, withoutShift } from "./keys/chords.js";
+import { showHelp as show } from "./keys/help.js";
+import { isChanged, keysOf } from "./keys/kept.js";
+import "./keys/marks.js";
 
-// Each entry: `keys` as KeyboardEvent.key says them (letters in lower case), `shown` for people,
-// `does` in a few words, and `run(event)`, left out where the module listens by itself.
-export function register(group, entries) {
-  groups.set(group, [...(groups.get(group) ?? []), ...entries]);
+const groups = [];
+const noDialog = () => !document.querySelector("dialog[open]");
+
+// Each entry: `id` (its line in keys/catalogue.js says the rest), or itself `keys` (as chords.js writes
+// them), `shown` for people and `does` in a few words; and `run(event, slot)`, which may return false
+// to let others have the key. `event.key` is the usual key also where the person took another one.
+// `whileTyping` has it work in fields too. A group holds while `isActive()`; the last one registered
+// with the highest `priority` is asked first. Returns what takes the entries away again.
+export function register(title, entries, { isActive = noDialog, priority = 0 } = {}) {
+  const known = entries.map((entry) => ({ ...BY_ID.get(entry.id), ...entry }));
+  let group = groups.find((one) => one.title === title && one.priority === priority);
+  if (!group) {
+    group = { title, entries: [], isActive, priority };
+    groups.push(group);
+    groups.sort((a, b) => b.priority - a.priority);
+  }
+  group.entries.push(...known);
+  return () => {
+    group.entries = group.entries.filter((entry) => !known.includes(entry));
+    if (!group.entries.length) groups.splice(groups.indexOf(group), 1);
+  };
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (document.querySelector("dialog[open]")) return;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  for (const entries of groups.values()) {
-    const entry = entries.find((one) => one.run && one.keys.includes(key));
-    if (entry && entry.run(event) !== false) {
-      event.preventDefault();
-      return;
+  if (event.defaultPrevented || event.isComposing || isModifier(event)) return;
+  const chord = chordOf(event), isInField = isTyping(event.target);
+  const active = groups.filter((group) => group.isActive());
+  for (const wanted of new Set([chord, withoutShift(chord)])) {
+    for (const { entries } of active) {
+      for (const entry of entries) {
+        const slot = entry.run && (!isInField || entry.whileTyping) ? keysOf(entry).indexOf(wanted) : -1;
+        if (slot < 0 || entry.run(asUsual(event, entry, slot), slot) === false) continue;
+        event.preventDefault();
+        return;
+      }
     }
   }
 });
 
-export function isTyping(element) {
-  return element instanceof HTMLElement
-    && (element.isContentEditable || element.matches("textarea, select, input:not([type=range], [type=checkbox])"));
+function asUsual(event, entry, slot) {
+  if (!isChanged(entry.id)) return event;
+  const key = entry.keys[slot].replace(/^(?:(?:Ctrl|Alt|Shift)\+)+/, "");
+  return new Proxy(event, {
+    get(target, name) {
+      if (name === "key") return key;
+      const value = target[name];
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
-register("Everywhere", [{ keys: ["?"], shown: ["?"], does: "These keys", run: showHelp }]);
+export function isTyping(element) {
+  return element instanceof HTMLElement
+    && (element.isContentEditable || element.matches("textarea, select, input:not([type=range], [type=checkbox], [type=radio])"));
+}
+
+export const showHelp = () => show(groups);
+
+register("Everywhere", [{ id: "help", run: showHelp }], { isActive: () => !document.querySelector("#help[open], dialog[data-modal][open]"), priority: -1 });
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-help]")) showHelp();
   const dialog = event.target;
   if (dialog instanceof HTMLDialogElement && dialog.id === "help") dialog.close(); // its backdrop
 });
-
-export function showHelp() {
-  const dialog = document.getElementById("help");
-  dialog.querySelector(".help-body").replaceChildren(...[...groups].map(([title, entries]) => {
-    const section = document.createElement("section");
-    const list = document.createElement("dl");
-    for (const entry of entries) {
-      const does = document.createElement("dt"), shown = document.createElement("dd");
-      does.textContent = entry.does;
-      shown.append(...entry.shown.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
-      list.append(does, shown);
-    }
-    section.append(Object.assign(document.createElement("h2"), { textContent: title }), list);
-    return section;
-  }));
-  if (!dialog.open) dialog.showModal();
-}

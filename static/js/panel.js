@@ -41,5 +41,5 @@ document.addEventListener("click", (event) => {
 });
 
 if (document.querySelector("[data-panel-toggle]")) {
-  register("Library", [{ keys: ["i"], shown: ["I"], does: "Details of the chosen image", run: toggle }]);
+  register("Library", [{ id: "details", run: toggle }]);
 }

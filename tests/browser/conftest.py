@@ -6,13 +6,20 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from gallery.media import decoding, thumbnails
 from gallery.models import Folder, Image
-from tests.factories import FolderFactory, LibraryRootFactory, PromptFactory, ResourceFactory
+from tests.factories import (
+    FolderFactory,
+    ImageFactory,
+    LibraryRootFactory,
+    PromptFactory,
+    ResourceFactory,
+)
 from tests.pictures import png
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -140,5 +147,21 @@ def add_images(folder: Folder, tmp_path) -> Callable[..., list[Image]]:
         Image.objects.bulk_create(rows)
         Folder.objects.filter(pk=folder.pk).update(image_count=start + many)
         return rows
+
+    return add
+
+
+@pytest.fixture
+def add_files(library_folder: Path) -> Callable[..., list[Image]]:
+    """Rows whose pictures are on the disk; `image-000` first, as the library shows them."""
+
+    def add(many: int, **fields) -> list[Image]:
+        root = LibraryRootFactory(path=str(library_folder))
+        folder = FolderFactory(root=root, path="", image_count=many)
+        for number in reversed(range(many)):
+            name = f"image-{number:03}.png"
+            png(library_folder / name, colour=(number * 7 % 256, 90, 200 - number % 200))
+            ImageFactory(folder=folder, name=name, width=64, height=48, **fields)
+        return list(Image.objects.order_by("name"))
 
     return add

@@ -196,14 +196,14 @@ def test_details_slide_in_and_raw_data_come_when_opened(page):
 
 def test_the_filmstrip_follows_and_leads(page, images):
     open_image(page, 5)
-    page.keyboard.press("t")
+    page.keyboard.press("v")
     strip = page.locator("dialog .viewer-strip")
     expect(strip.locator("[aria-current]")).to_have_attribute("data-frame", str(images[5].pk))
     page.keyboard.press("ArrowRight")
     expect(strip.locator("[aria-current]")).to_have_attribute("data-frame", str(images[6].pk))
     strip.locator(f'[data-frame="{images[9].pk}"]').click()
     expect(page.locator(".viewer-name")).to_have_text("image-009.png")
-    page.keyboard.press("t")
+    page.keyboard.press("v")
     expect(strip).to_have_count(0)
 
 

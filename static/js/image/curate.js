@@ -48,11 +48,17 @@ export function rove(root) {
 
 document.addEventListener("htmx:load", ({ target }) => rove(target));
 
+// Shows what `act` says of the image in `root` before anyone heard it; returns how it was.
+export function showAct(root, act, value) {
+  const before = stateOf(root.querySelector("[data-controls]"));
+  reflect({ ...before, ...changed(act, value) });
+  return before;
+}
+
 function say(form, value) {
   const controls = form.closest("[data-controls]");
   const id = controls.dataset.id;
-  const before = stateOf(controls);
-  reflect({ ...before, ...changed(form.dataset.act, value) });
+  const before = showAct(controls.parentElement, form.dataset.act, value);
   const sent = (queues.get(id) ?? Promise.resolve()).then(() => send(form.action, value, before));
   queues.set(id, sent);
 }
@@ -80,7 +86,7 @@ function stateOf(controls) {
   return state;
 }
 
-function reflect(state) {
+export function reflect(state) {
   for (const controls of document.querySelectorAll(`[data-controls][data-id="${Number(state.id)}"]`)) {
     for (const button of controls.querySelectorAll("[data-number]")) {
       const number = Number(button.dataset.number);

@@ -1,47 +1,36 @@
-// What the keys do while an image is shown. A dialog hides them from the register's own listener, so
-// the lightbox listens by itself and the register only lists them.
+// What the keys do while an image is shown: in the lightbox, which is a dialog, and on its own page.
 
-import { isTyping, register, showHelp } from "../keys.js";
+import { register } from "../keys.js";
+import { askOf } from "./asking.js";
 import { playKeys } from "./video.js";
 
-export function registerForPage(viewer) {
-  register("Image", entries(viewer));
-}
+const noOther = () => !document.querySelector("dialog[open]:not(.lightbox)");
 
-export function listenInDialog(dialog, viewer) {
-  const mine = entries(viewer);
-  register("Lightbox", mine.map(({ run, ...shown }) => shown));
-  document.addEventListener("keydown", (event) => {
-    if (!dialog.open || document.querySelector("dialog:modal:not(.lightbox)")) return;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const entry = mine.find((one) => one.keys.includes(key));
-    if (entry) {
-      if (entry.run(event) === false) return;
-    } else if (key === "?") showHelp();
-    else return;
-    event.preventDefault();
-  });
+// `dialog` is the lightbox, or null on the image's page.
+export function registerKeys(viewer, dialog = null) {
+  const isActive = () => noOther() && (!dialog || dialog.open);
+  viewer.isListening = isActive;
+  register(dialog ? "Lightbox" : "Image", entries(viewer), { isActive, priority: dialog ? 1 : 0 });
 }
 
 function entries(viewer) {
   return [
-    { keys: ["ArrowRight", "PageDown"], shown: ["→"], does: "Next image", run: () => viewer.step("next") },
-    { keys: ["ArrowLeft", "PageUp"], shown: ["←"], does: "Previous image", run: () => viewer.step("previous") },
-    { keys: ["Escape"], shown: ["Esc"], does: "Back to the library", run: () => viewer.close() },
-    { keys: ["+", "="], shown: ["+"], does: "Zoom in", run: () => viewer.zoom.in() },
-    { keys: ["-"], shown: ["-"], does: "Zoom out", run: () => viewer.zoom.out() },
-    { keys: ["z"], shown: ["Z"], does: "100 %, and back", run: () => viewer.zoom.toggleActual() },
-    { keys: ["i"], shown: ["I"], does: "Details", run: () => viewer.toggleDetails() },
-    { keys: ["t"], shown: ["T"], does: "Filmstrip", run: () => viewer.toggleStrip() },
-    { keys: ["b"], shown: ["B"], does: "Show or blur what is NSFW", run: () => viewer.toggleReveal() },
-    {
-      keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"], shown: ["1", "…", "9", "0"],
-      does: "Rate, 0 is ten; again to clear", run: ({ key }) => viewer.say("rating", Number(key) || 10),
-    },
-    { keys: ["f"], shown: ["F"], does: "Favourite", run: () => viewer.say("favourite") },
-    { keys: ["n"], shown: ["N"], does: "NSFW", run: () => viewer.say("nsfw") },
+    { id: "next-image", run: () => viewer.step("next") },
+    { id: "previous-image", run: () => viewer.step("previous") },
+    { id: "close", run: () => viewer.close() },
+    { id: "zoom-in", run: () => viewer.zoom.in() },
+    { id: "zoom-out", run: () => viewer.zoom.out() },
+    { id: "zoom-actual", run: () => viewer.zoom.toggleActual() },
+    { id: "details", run: () => viewer.toggleDetails() },
+    { id: "filmstrip", run: () => viewer.toggleStrip() },
+    { id: "reveal", run: () => viewer.toggleReveal() },
+    { id: "rate", run: ({ key }) => viewer.say("rating", Number(key) || 10) },
+    { id: "favourite", run: () => viewer.say("favourite") },
+    { id: "nsfw", run: () => viewer.say("nsfw") },
+    { id: "deletion", run: () => viewer.say("deletion") },
     ...playKeys(viewer),
-    { keys: ["x", "Delete"], shown: ["X"], does: "Mark for deletion", run: () => viewer.say("deletion") },
+    ...["add-tags", "add-to-album", "edit-prompt"].map((id) => ({ id, run: () => askOf(viewer.article, id) })),
+    { id: "cull", run: () => void viewer.start("cull") },
+    { id: "slideshow", run: () => void viewer.start("slideshow") },
   ];
 }

@@ -2,9 +2,10 @@
 
 import { announce } from "../http.js";
 import "./copy.js";
-import { listenInDialog } from "./keys.js";
+import { registerKeys } from "./keys.js";
 import { load } from "./loader.js";
 import { Viewer } from "./viewer.js";
+import "./walks.js";
 
 let dialog = null;
 let viewer = null;
@@ -28,7 +29,8 @@ addEventListener("popstate", (event) => {
   else finish();
 }, { capture: true });
 
-export async function openLightbox(url, { push = true } = {}) {
+// With `mode` it begins at once.
+export async function openLightbox(url, { push = true, mode = null } = {}) {
   if (dialog?.open) return;
   let article;
   try {
@@ -44,6 +46,7 @@ export async function openLightbox(url, { push = true } = {}) {
   viewer.show(article);
   viewer.focusStage();
   if (push) history.pushState({ lightbox: true }, "", article.dataset.url);
+  if (mode) viewer.start(mode);
 }
 
 function make() {
@@ -57,7 +60,7 @@ function make() {
   });
   document.body.append(dialog);
   viewer = new Viewer(dialog, { isLightbox: true, onClose: close });
-  listenInDialog(dialog, viewer);
+  registerKeys(viewer, dialog);
 }
 
 function close() {
@@ -66,6 +69,7 @@ function close() {
 }
 
 function finish() {
+  viewer.end();
   const { id, url } = viewer.article.dataset;
   viewer.video?.pause();
   dialog.close();

@@ -2,16 +2,19 @@
 
 import { get } from "../http.js";
 
-const KEPT = 9;
+const KEPT = 12;
 const loaded = new Map();
+const ready = new WeakMap(); // the article of each promise that has come
 
-// A promise of the fragment's <article>; the same element each time while it is remembered.
+// A promise of the fragment's <article>; the same element each time while it is remembered, but one
+// that is shown somewhere stays there.
 export function load(url) {
-  const known = loaded.get(url);
+  let known = loaded.get(url);
+  if (ready.get(known)?.isConnected) known = undefined;
   loaded.delete(url);
   const promise = known ?? fetchArticle(url);
   loaded.set(url, promise);
-  if (!known) promise.catch(() => loaded.delete(url));
+  if (!known) promise.then((article) => ready.set(promise, article), () => loaded.delete(url));
   for (const old of loaded.keys()) {
     if (loaded.size <= KEPT) break;
     loaded.delete(old);
@@ -19,13 +22,17 @@ export function load(url) {
   return promise;
 }
 
-export function keep(url, article) { loaded.set(url, Promise.resolve(article)); }
+export function keep(url, article) {
+  const promise = Promise.resolve(article);
+  ready.set(promise, article);
+  loaded.set(url, promise);
+}
 
-// Two ahead and one behind: where a person goes next, mostly.
-export async function loadAround(article) {
-  const next = await ahead(stepUrl(article, "next"));
+// Two ahead and one behind: where a person goes next, mostly. Who decides fast has more ahead.
+export async function loadAround(article, many = 2) {
+  let next = await ahead(stepUrl(article, "next"));
   await ahead(stepUrl(article, "previous"));
-  if (next) await ahead(stepUrl(next, "next"));
+  for (let count = 1; next && count < many; count += 1) next = await ahead(stepUrl(next, "next"));
 }
 
 export const stepUrl = (article, direction) => article.querySelector(`[data-step=${direction}]`)?.getAttribute("href");
@@ -49,9 +56,9 @@ async function fetchArticle(url) {
 }
 
 // What was said of an image elsewhere is not in the copies kept here.
-document.addEventListener("images:curated", async ({ detail }) => {
+document.addEventListener("images:curated", ({ detail }) => {
   for (const [url, promise] of [...loaded]) {
-    const article = await promise.catch(() => null);
+    const article = ready.get(promise);
     if (article && !article.isConnected && detail.images.some(({ id }) => article.dataset.id === String(id))) loaded.delete(url);
   }
 });

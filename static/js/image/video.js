@@ -5,9 +5,9 @@ const LEAST_S = 0.5, MOST_S = 10;
 export function playKeys(viewer) {
   const withVideo = (act) => (event) => (viewer.video ? act(viewer.video, event) : false);
   return [
-    { keys: [" ", "k"], shown: ["Space"], does: "Play, pause", run: withVideo(playOrPause) },
-    { keys: [",", "."], shown: [",", "."], does: "Back and on in the video", run: withVideo(seek) },
-    { keys: ["m"], shown: ["M"], does: "Sound on or off", run: withVideo((video) => { video.muted = !video.muted; }) },
+    { id: "play", run: withVideo(playOrPause) },
+    { id: "seek", run: withVideo(seek) },
+    { id: "mute", run: withVideo((video) => { video.muted = !video.muted; }) },
   ];
 }
 

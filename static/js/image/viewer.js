@@ -1,12 +1,15 @@
 // One image in its stage with everything around it; the same in the lightbox and on the image's page.
 
-import { remember } from "../cookies.js";
+import { isRevealedAtFirst, remember } from "../cookies.js";
 import { announce } from "../http.js";
+import { reflect } from "../keys/marks.js";
 import { press, rove } from "./curate.js";
 import { watchGestures } from "./gestures.js";
 import { keep, load, loadAround, stepUrl } from "./loader.js";
+import { begin } from "./modes.js";
 import { Strip } from "./strip.js";
 import { localise } from "./times.js";
+import "./viewed.js";
 import { Zoom } from "./zoom.js";
 
 const IDLE_MS = 1500;
@@ -31,7 +34,7 @@ function liesOnItsSide(image) {
 
 export class Viewer {
   #host; #options; #article; #zoom; #listening; #steps = Promise.resolve(); #pending = 0; #idle = 0;
-  #isRevealed = false; #strip = new Strip(); #hasStrip = false;
+  #isRevealed = isRevealedAtFirst(); #strip = new Strip(); #hasStrip = false; #mode = null;
 
   // `host` is the element whose child the article is.
   constructor(host, options) {
@@ -47,6 +50,8 @@ export class Viewer {
   }
 
   get article() { return this.#article; }
+  get host() { return this.#host; }
+  get mode() { return this.#mode; }
   get zoom() { return this.#zoom; }
 
   show(article) {
@@ -70,15 +75,45 @@ export class Viewer {
     this.#wake();
     document.title = article.getAttribute("aria-label");
     announce("image:shown", { id: Number(article.dataset.id), url: article.dataset.url });
-    loadAround(article);
+    this.#mode?.shown(article);
+    loadAround(article, this.#mode?.ahead);
     if (this.#hasStrip) this.#showStrip();
+  }
+
+  // Culls or shows by itself from here on; asked again, or for the other one, that ends first.
+  async start(name) {
+    if (!this.#options.isLightbox) return this.#options.onStart(name, this.#article);
+    const before = this.#mode?.name;
+    this.end();
+    if (before === name) return;
+    const mode = await begin(name, this);
+    if (!mode || !this.#host.open) return;
+    this.#mode = mode;
+    this.#host.dataset.mode = name;
+    mode.shown(this.#article);
+    loadAround(this.#article, mode.ahead);
+  }
+
+  end() {
+    const mode = this.#mode;
+    this.#mode = null;
+    delete this.#host.dataset.mode;
+    mode?.end();
+    this.#wake();
+  }
+
+  // To the image with this address, as a step goes, after those that were asked for before.
+  visit(url) {
+    this.#steps = this.#steps.then(() => this.#go(url));
+    return this.#steps;
   }
 
   // Steps wait for each other, so that holding the key runs as fast as images come and no faster.
   step(direction) {
-    if (this.#pending >= MOST_PENDING) return;
+    if (this.#pending >= MOST_PENDING) return this.#steps;
     this.#pending += 1;
     this.#steps = this.#steps.then(() => this.#go(stepUrl(this.#article, direction), direction)).finally(() => { this.#pending -= 1; });
+    return this.#steps;
   }
 
   focusStage() { this.#article.querySelector("[data-stage]").focus({ preventScroll: true }); }
@@ -114,7 +149,8 @@ export class Viewer {
 
   async #go(url, direction) {
     if (!url) {
-      this.#edge(direction);
+      if (direction === "next" && this.#mode?.atEnd) this.#mode.atEnd();
+      else this.#edge(direction);
       return;
     }
     try {
@@ -140,18 +176,19 @@ export class Viewer {
     const original = article.querySelector("[data-original]");
     const video = article.querySelector("[data-video]");
     const signal = this.#listening.signal;
-    for (const tool of article.querySelectorAll("[data-toggle-details], [data-toggle-strip]")) tool.hidden = false;
+    for (const tool of article.querySelectorAll("[data-toggle-details], [data-toggle-strip], [data-start]")) tool.hidden = false;
     article.querySelector("[data-zoom]").hidden = Boolean(video);
     article.querySelector("[data-reveal]").checked = this.#isRevealed;
     localise(article);
     rove(article);
+    reflect(article);
     this.#reflectDetails();
     this.#zoom = new Zoom(stage, article.querySelector("[data-picture]"), () => this.#reflectZoom(), { isFixed: Boolean(video) });
     this.#zoom.fit();
     watchGestures(stage, this.#zoom, {
-      onStep: (direction) => this.step(direction),
+      onStep: (direction) => (this.#mode?.swipe ? this.#mode.swipe(direction) : this.step(direction)),
       onClose: () => { if (this.#options.isLightbox) this.close(); },
-      onTap: () => article.classList.toggle("is-idle"),
+      onTap: () => (this.#mode?.tap ? this.#mode.tap() : article.classList.toggle("is-idle")),
       isLightbox: () => this.#options.isLightbox,
       signal,
     });
@@ -201,6 +238,8 @@ export class Viewer {
       this.toggleDetails();
     } else if (event.target.closest("[data-zoom]")) {
       this.#zoom.toggleActual();
+    } else if (event.target.closest("[data-start]")) {
+      this.start(event.target.closest("[data-start]").dataset.start);
     }
   }
 
@@ -216,7 +255,7 @@ export class Viewer {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
       const busy = this.#article.querySelector(".viewer-chrome:focus-within, .viewer-chrome:hover, .viewer-details:focus-within");
-      if (!busy && this.#options.isLightbox) this.#article.classList.add("is-idle");
+      if (!busy && !this.#mode?.isAwake && this.#options.isLightbox) this.#article.classList.add("is-idle");
     }, IDLE_MS);
   }
 

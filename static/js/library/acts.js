@@ -56,13 +56,13 @@ function rate({ key }) {
 const flipCurrent = (act) => () => (currentTile() ? void flip(currentTile(), act) : false);
 
 register("Chosen image", [
-  { keys: [..."1234567890"], shown: ["1", "…", "9", "0"], does: "Rate, 0 is ten; again to clear", run: rate },
-  { keys: ["f"], shown: ["F"], does: "Favourite", run: flipCurrent("favourite") },
-  { keys: ["n"], shown: ["N"], does: "NSFW", run: flipCurrent("nsfw") },
-  { keys: ["x", "Delete"], shown: ["X"], does: "Mark for deletion", run: flipCurrent("deletion") },
+  { id: "rate", run: rate },
+  { id: "favourite", run: flipCurrent("favourite") },
+  { id: "nsfw", run: flipCurrent("nsfw") },
+  { id: "deletion", run: flipCurrent("deletion") },
 ]);
 
 register("Library", [{
-  keys: ["b"], shown: ["B"], does: "Show or blur what is NSFW",
+  id: "reveal",
   run: () => { document.getElementById("frame").classList.toggle("is-revealed"); },
 }]);

@@ -5,7 +5,7 @@ import { register } from "../keys.js";
 const field = () => document.getElementById("q");
 let isEntered = false;
 
-register("Library", [{ keys: ["/"], shown: ["/"], does: "Search", run: () => { field().focus(); field().select(); } }]);
+register("Library", [{ id: "search", run: () => { field().focus(); field().select(); } }]);
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-wipe]")) return;

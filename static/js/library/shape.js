@@ -44,7 +44,7 @@ document.addEventListener("click", (event) => {
 });
 
 register("Library", [
-  { keys: ["g"], shown: ["G"], does: "Square tiles or rows", run: () => set({ isSquare: !isSquare }) },
-  { keys: ["+", "="], shown: ["+"], does: "Larger", run: () => set({ size: size + 1 }) },
-  { keys: ["-"], shown: ["−"], does: "Smaller", run: () => set({ size: size - 1 }) },
+  { id: "square", run: () => set({ isSquare: !isSquare }) },
+  { id: "larger", run: () => set({ size: size + 1 }) },
+  { id: "smaller", run: () => set({ size: size - 1 }) },
 ]);

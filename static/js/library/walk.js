@@ -133,10 +133,10 @@ const open = (event) => {
 };
 
 register("Library", [
-  { keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], shown: ["←", "↑", "↓", "→"], does: "From image to image",
+  { id: "move",
     run: (event) => (!grid || isOther(event.target) ? false : void go(event)) },
-  { keys: ["Enter", " "], shown: ["Enter"], does: "Open", run: open },
-  { keys: ["PageDown", "PageUp"], shown: ["Page ↓", "Page ↑"], does: "A screen further", run: (event) => (grid ? page(event) : false) },
-  { keys: ["Home", "End"], shown: ["Home", "End"], does: "First and last image",
+  { id: "open", run: open },
+  { id: "screen", run: (event) => (grid ? page(event) : false) },
+  { id: "ends",
     run: (event) => (!grid || isOther(event.target) ? false : void end(event)) },
 ]);
