@@ -120,10 +120,10 @@ def test_keep_may_mean_favourite(open_page, add_files):
     expect(page.locator("[data-keeps]")).to_have_text("Keep as favourite")
     page.locator("[data-cull=keep]").click()
     expect(name(page)).to_have_text("image-001.png")
-    page.keyboard.press("Escape")
-    page.wait_for_load_state("networkidle")
-    images[0].refresh_from_db()
-    assert images[0].is_favourite
+    page.locator("[data-cull=undo]").click()
+    expect(name(page)).to_have_text("image-000.png")
+    assert HistoryEntry.objects.get().action == "favourite"
+    assert not Image.objects.get(pk=images[0].pk).is_favourite
 
 
 def test_the_end_is_said(open_page, add_files):
