@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,20 @@ def imports(file: Path, package: str) -> bool:
         if any(name.split(".")[0] == package for name in names):
             return True
     return False
+
+
+def test_scripts_import_in_no_circle():
+    """Their names carry a hash of their content, imports and all: in a circle there is none."""
+    of_others = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
+    imported = {
+        file.resolve(): {
+            (file.parent / name).resolve() for name in of_others.findall(file.read_text())
+        }
+        for file in sources("*.js", below=("static",))
+    }
+    assert imported
+    sorter = TopologicalSorter(imported)
+    sorter.prepare()  # raises CycleError
 
 
 def test_no_template_carries_a_script_or_a_style_of_its_own():

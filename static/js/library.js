@@ -1,6 +1,7 @@
 // The library page: brings the grid to life, and again whenever new results are swapped in.
 
 import "./image/lightbox.js";
+import "./image/walks.js";
 import "./library/acts.js";
 import "./library/preview.js";
 import "./library/search.js";

@@ -2,11 +2,11 @@
 // it, in order, and can be taken back one after the other.
 
 import { choice, chooseFor } from "../choices.js";
-import { announce, get, post } from "../http.js";
+import { announce, post } from "../http.js";
 import { register } from "../keys.js";
 import { reflect } from "../keys/marks.js";
+import { barOf } from "./bar.js";
 import { reflect as reflectState, showAct } from "./curate.js";
-import { barOf } from "./modes.js";
 
 const AHEAD = 5;
 
@@ -138,7 +138,7 @@ export class Mode {
   async #showBar() {
     let bar;
     try {
-      bar = await barOf("cull", this.#viewer, get);
+      bar = await barOf("cull", this.#viewer);
     } catch {
       return; // the keys and swipes work without it
     }

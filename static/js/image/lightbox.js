@@ -5,7 +5,6 @@ import "./copy.js";
 import { registerKeys } from "./keys.js";
 import { load } from "./loader.js";
 import { Viewer } from "./viewer.js";
-import "./walks.js";
 
 let dialog = null;
 let viewer = null;

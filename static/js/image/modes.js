@@ -17,10 +17,3 @@ export async function begin(name, viewer) {
     return null;
   }
 }
-
-// The bar of a mode at the lower edge, as the server writes it.
-export async function barOf(name, viewer, get) {
-  const { pathname, search } = new URL(viewer.article.dataset.url, location.href);
-  const page = new DOMParser().parseFromString(await get(`${pathname}mode/${name}/${search}`), "text/html");
-  return document.adoptNode(page.querySelector("[data-mode]"));
-}

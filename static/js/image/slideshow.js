@@ -1,10 +1,10 @@
 // The slideshow: each picture for a while, each video to its end, then the next one.
 
 import { choice, chooseFor, interval, MOST_S } from "../choices.js";
-import { announce, get } from "../http.js";
+import { announce } from "../http.js";
 import { register } from "../keys.js";
 import { reflect } from "../keys/marks.js";
-import { barOf } from "./modes.js";
+import { barOf } from "./bar.js";
 
 const STEPS_S = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60, 90, MOST_S];
 
@@ -147,7 +147,7 @@ export class Mode {
   async #showBar() {
     let bar;
     try {
-      bar = await barOf("slideshow", this.#viewer, get);
+      bar = await barOf("slideshow", this.#viewer);
     } catch {
       return; // it runs without it
     }
