@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from django.template.defaultfilters import pluralize
 
-from gallery.models import Collection
+from gallery.models import Collection, Image
+from gallery.querysets import ImageQuerySet
 
 Params = dict[str, Any]
 
@@ -45,6 +46,8 @@ class Action:
     batch_size: ClassVar[int] = 5000
     # Not more than this many at once while the person waits; a job beyond.
     waits_for: ClassVar[int] = 2000
+    # False: an act on an album or a tag, which says itself what it is about and is in no menu.
+    is_of_images: ClassVar[bool] = True
 
     def clean(self, values: dict[str, Any], collection: Collection) -> Params:
         """What came from outside as JSON to be kept. Raises `BadInput` that says what to do."""
@@ -62,13 +65,22 @@ class Action:
         """What the form's template needs."""
         return {}
 
+    def scope(self, params: Params, collection: Collection) -> ImageQuerySet:
+        """The images that an act on something else touches too; by itself none."""
+        return Image.objects.none()
+
+    def conclude(self, cursor: Any, params: Params) -> list[Part]:
+        """What remains to be done once, after all images; parts of no images are fine here."""
+        return []
+
     def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
         """Does it; only images that it changed are in the parts, so that a second run is none."""
         raise NotImplementedError
 
     def restore(self, cursor: Any, part: Part) -> list[int]:
         """Brings images from `part.after` back to `part.before`; those that are as they were left
-        in between, and which therefore stay as they are, are returned."""
+        in between, and which therefore stay as they are, are returned. Raises `Conflict` where an
+        album or a tag cannot come back as it was."""
         raise NotImplementedError
 
 

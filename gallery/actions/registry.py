@@ -21,4 +21,5 @@ def get(name: str) -> Action:
 
 
 def all_actions() -> Sequence[Action]:
-    return tuple(_actions.values())
+    """Those that menus of images show."""
+    return tuple(action for action in _actions.values() if action.is_of_images)

@@ -36,6 +36,8 @@ def perform(
     Raises `BadInput` where `values` are not what the action takes, or nothing is selected.
     """
     action = actions.get(name)
+    if not action.is_of_images:
+        raise BadInput(f"{action.title} is not done to images.")
     params = action.clean(values, selection.collection)
     ids = selections.first_ids(selection, action.waits_for + 1)
     if not ids:
@@ -57,6 +59,32 @@ def perform(
     return entry
 
 
+def perform_on(
+    name: str, values: dict[str, Any], collection: Collection, user: User | None = None
+) -> HistoryEntry:
+    """Likewise, of an action that says itself what it is about: an album, a tag."""
+    action = actions.get(name)
+    params = action.clean(values, collection)
+    scope = action.scope(params, collection).order_by("pk").values_list("pk", flat=True)
+    ids = list(scope[: action.waits_for + 1])
+    with transaction.atomic():
+        entry = HistoryEntry.objects.create(
+            collection=collection,
+            user=user,
+            action=name,
+            params=params,
+            sentence=action.doing(params),
+        )
+        _forget_old(entry)
+        if len(ids) > action.waits_for:
+            enqueue("act", {"entry": entry.pk})
+            return entry
+        if ids:
+            run(entry, ids)
+        finish(entry)
+    return entry
+
+
 def run(entry: HistoryEntry, ids: Sequence[int]) -> None:
     """Does the entry's action to these images; what is done already is not done again."""
     action = actions.get(entry.action)
@@ -68,13 +96,18 @@ def run(entry: HistoryEntry, ids: Sequence[int]) -> None:
 
 
 def finish(entry: HistoryEntry) -> None:
-    """Says what was done, once it is."""
-    entry.refresh_from_db()
-    if entry.image_count or entry.refused_count:
-        sentence = actions.get(entry.action).sentence(entry.image_count, entry.params)
-        _move(entry, State.DOING, State.DONE, sentence=sentence)
-    else:
-        entry.delete()  # nothing changed, so there is nothing to tell and nothing to undo
+    """Does what remains, and says what was done, once it is."""
+    action = actions.get(entry.action)
+    with transaction.atomic(), connection.cursor() as cursor:
+        held = HistoryEntry.objects.select_for_update().get(pk=entry.pk)
+        if held.state == State.DOING:
+            _note(held, action.conclude(cursor, held.params))
+        entry.refresh_from_db()
+        if entry.image_count or entry.refused_count or entry.parts.exists():
+            sentence = action.sentence(entry.image_count, entry.params)
+            _move(entry, State.DOING, State.DONE, sentence=sentence)
+        else:
+            entry.delete()  # nothing changed, so there is nothing to tell and nothing to undo
 
 
 def undo(entry: HistoryEntry) -> HistoryEntry:
@@ -172,6 +205,8 @@ def _turn(entry: HistoryEntry, *, is_undo: bool) -> HistoryEntry:
 
 
 def _note(entry: HistoryEntry, parts: Sequence[Part]) -> None:
+    if not parts:
+        return
     HistoryPart.objects.bulk_create(
         HistoryPart(entry=entry, image_ids=list(p.image_ids), before=p.before, after=p.after)
         for p in parts

@@ -115,8 +115,12 @@ def images(selection: Selection) -> ImageQuerySet:
 
 def batches(selection: Selection, size: int) -> Iterator[list[int]]:
     """The ids in rising order; reads them once."""
+    return batches_of(images(selection), size)
+
+
+def batches_of(chosen: ImageQuerySet, size: int) -> Iterator[list[int]]:
     batch: list[int] = []
-    for pk in images(selection).order_by("pk").values_list("pk", flat=True).iterator(size):
+    for pk in chosen.order_by("pk").values_list("pk", flat=True).iterator(size):
         batch.append(pk)
         if len(batch) == size:
             yield batch

@@ -22,8 +22,13 @@ class Act(JobKind):
 
     def plan(self, params: Params) -> Iterator[Chunk]:
         entry = _entry(params)
-        selection = Selection.objects.select_related("collection").get(token=params["over"])
-        for ids in selections.batches(selection, actions.get(entry.action).batch_size):
+        action = actions.get(entry.action)
+        if "over" in params:
+            over = Selection.objects.select_related("collection").get(token=params["over"])
+            chosen = selections.images(over)
+        else:
+            chosen = action.scope(entry.params, entry.collection)
+        for ids in selections.batches_of(chosen, action.batch_size):
             yield Chunk(tuple(ids))
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
@@ -32,7 +37,8 @@ class Act(JobKind):
         progress.report(len(chunk.ids))
 
     def finish(self, params: Params) -> None:
-        Selection.objects.filter(token=params["over"]).delete()
+        if "over" in params:
+            Selection.objects.filter(token=params["over"]).delete()
         entry = HistoryEntry.objects.filter(pk=params["entry"]).first()
         if entry is not None:
             history.finish(entry)
