@@ -64,13 +64,7 @@ class _OfAlbum(Action):
         if positions is None:
             done = list(self._remove(cursor, part.before["album"], part.image_ids))
         else:
-            values = {
-                "album": part.before["album"],
-                "ids": int_array(part.image_ids),
-                "positions": positions,
-            }
-            cursor.execute(_PUT_BACK, values)
-            done = [pk for (pk,) in cursor.fetchall()]
+            done = put_back(cursor, part.before["album"], part.image_ids, positions)
         return sorted(set(part.image_ids).difference(done))
 
     def _remove(self, cursor: Any, album: int, ids: Sequence[int]) -> dict[int, float]:
@@ -133,3 +127,10 @@ class RemoveFromAlbum(_OfAlbum):
             return []
         inside = {"album": album, "positions": list(removed.values())}
         return [Part(list(removed), inside, {"album": album, "positions": None})]
+
+
+def put_back(cursor: Any, album: int, ids: Sequence[int], positions: list[float]) -> list[int]:
+    """Which of the images are in the album again, where they stood."""
+    values = {"album": album, "ids": int_array(ids), "positions": positions}
+    cursor.execute(_PUT_BACK, values)
+    return [pk for (pk,) in cursor.fetchall()]

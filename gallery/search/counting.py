@@ -18,15 +18,15 @@ class Count:
     is_exact: bool
 
 
-def count(query: ResultQuery) -> Count:
+def count(query: ResultQuery, limit_ms: int = LIMIT_MS) -> Count:
     if query.replace(folder=None).is_filtered:
-        return _counted(query)
+        return _counted(query, limit_ms)
     return Count(_in_folders(query), is_exact=True)
 
 
-def _counted(query: ResultQuery) -> Count:
+def _counted(query: ResultQuery, limit_ms: int) -> Count:
     try:
-        with time_limit(LIMIT_MS):
+        with time_limit(limit_ms):
             return Count(query.images().count(), is_exact=True)
     except TooSlow:
         return Count(planned_rows(query.images()), is_exact=False)

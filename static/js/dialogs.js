@@ -3,7 +3,7 @@
 
 import { announce } from "./http.js";
 
-const NEWS = "roots:changed"; // of what the dialogs here do
+const NEWS = ["roots:changed", "act:done"]; // of what the dialogs here do
 let opener = null;
 
 document.addEventListener("click", (event) => {
@@ -26,9 +26,11 @@ document.addEventListener("htmx:load", ({ target }) => {
   if (target.matches("dialog[data-modal]") && !target.open) target.showModal();
 });
 
-document.addEventListener(NEWS, () => {
-  for (const dialog of document.querySelectorAll("dialog[data-modal][open]")) dialog.close();
-});
+for (const news of NEWS) {
+  document.addEventListener(news, () => {
+    for (const dialog of document.querySelectorAll("dialog[data-modal][open]")) dialog.close();
+  });
+}
 
 document.addEventListener("close", ({ target }) => {
   if (!target.matches("dialog[data-modal]")) return;

@@ -6,6 +6,7 @@ import "./library/acts.js";
 import "./library/preview.js";
 import "./library/search.js";
 import { announce } from "./http.js";
+import { arrangeIn } from "./library/arrange.js";
 import { Grid } from "./library/grid.js";
 import * as fresh from "./library/fresh.js";
 import * as panel from "./panel.js";
@@ -29,6 +30,7 @@ function begin() {
   grid = new Grid(results, scroller);
   place.restore(grid);
   walkIn(grid);
+  arrangeIn(grid);
   grid.addEventListener("moved", moved);
   grid.addEventListener("refused", ({ detail }) => announce("toast", { text: detail, is_bad: true }));
   fresh.watch(grid, results);
