@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput
 from gallery.actions.base import Action, Params, Part, images
@@ -95,7 +97,7 @@ class AddTags(_OfTags):
         return f"Tagging {shown(params['tags'])}"
 
     def _tag(self, cursor: Any, name: str) -> int | None:
-        return Tag.objects.get_or_create(name=name)[0].pk
+        return known(name) or Tag.objects.get_or_create(name=name)[0].pk
 
     def _wanted(self, said: str, is_said_elsewhere: bool) -> str:
         return _NOTHING if is_said_elsewhere and said != _SHOWS else _SHOWS
@@ -113,10 +115,16 @@ class RemoveTags(_OfTags):
         return f"Removing {shown(params['tags'])}"
 
     def _tag(self, cursor: Any, name: str) -> int | None:
-        return Tag.objects.filter(name=name).values_list("pk", flat=True).first()
+        return known(name)
 
     def _wanted(self, said: str, is_said_elsewhere: bool) -> str:
         return _DENIED if is_said_elsewhere else _NOTHING
+
+
+def known(name: str) -> int | None:
+    """The tag that is or was called so."""
+    tag = Tag.objects.filter(Q(name=name) | Q(aliases__name=name)).values_list("pk", flat=True)
+    return tag.first()
 
 
 def names(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from gallery.models.resources import ImageResource, Resource
 from gallery.models.selections import Selection
 from gallery.models.sidecars import ImportedSidecar
 from gallery.models.sources import ImageSource
-from gallery.models.tags import Caption, ImageTag, Tag
+from gallery.models.tags import Caption, ImageTag, Tag, TagAlias
 from gallery.models.versions import ImageVersion
 from gallery.models.workflows import ImageNodes, NodeValue, Workflow
 
@@ -52,6 +52,7 @@ __all__ = [
     "Selection",
     "StageFailure",
     "Tag",
+    "TagAlias",
     "Treatment",
     "Viewing",
     "WatchState",

@@ -21,6 +21,17 @@ class Tag(models.Model):
         return paths.display(self.name)
 
 
+class TagAlias(models.Model):
+    """A name that a tag had before a person renamed it or merged it into another: whoever says it
+    again, a sidecar or a tagger, means that tag. No tag has the name while the alias stands."""
+
+    name = models.TextField(unique=True)
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="aliases")
+
+    def __str__(self) -> str:
+        return paths.display(self.name)
+
+
 class ImageTag(models.Model):
     """A source (`sidecar`, a tagger's name, a person) said that the image shows the tag."""
 

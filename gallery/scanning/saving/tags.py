@@ -9,8 +9,14 @@ from gallery.scanning.saving.copying import copy
 
 SOURCE = "sidecar"
 _MOST = 2000
+# What a person renamed or merged is known by its former name too.
 _FIND = """
-SELECT name, id, category FROM gallery_tag JOIN unnest(%s::text[]) AS found (name) USING (name)
+SELECT name, id, category FROM gallery_tag JOIN unnest(%(names)s::text[]) AS found (name)
+    USING (name)
+UNION ALL
+SELECT alias.name, tag.id, tag.category FROM gallery_tagalias AS alias
+JOIN unnest(%(names)s::text[]) AS found (name) ON found.name = alias.name
+JOIN gallery_tag AS tag ON tag.id = alias.tag_id
 """
 # A category is learned once; none is ever taken back. In order of name, as all locks here.
 _INSERT = """
@@ -33,9 +39,9 @@ def save(cursor: Any, understood: Mapping[int, Understanding]) -> None:
             cursor,
             _COPY_TAGS,
             (
-                (image_id, tags[name], SOURCE, position, cleaning.finite(use.confidence))
+                (image_id, tag, SOURCE, position, cleaning.finite(use.confidence))
                 for image_id, named in uses.items()
-                for position, (name, use) in enumerate(named.items())
+                for position, (tag, use) in enumerate(_each_once(named, tags))
             ),
         )
     captions = {pk: cleaning.text(each.caption).strip() for pk, each in understood.items()}
@@ -51,6 +57,14 @@ def _uses(tags: tuple[TagUse, ...]) -> dict[str, TagUse]:
         if name := cleaning.name(use.name).strip():
             uses.setdefault(name, use)
     return uses
+
+
+def _each_once(named: Mapping[str, TagUse], tags: Mapping[str, int]) -> list[tuple[int, TagUse]]:
+    """Two names of one tag are one use."""
+    once: dict[int, TagUse] = {}
+    for name, use in named.items():
+        once.setdefault(tags[name], use)
+    return list(once.items())
 
 
 def _ids(cursor: Any, uses: Mapping[int, Mapping[str, TagUse]]) -> dict[str, int]:
@@ -71,5 +85,5 @@ def _ids(cursor: Any, uses: Mapping[int, Mapping[str, TagUse]]) -> dict[str, int
 
 
 def _find(cursor: Any, names: Mapping[str, str]) -> dict[str, tuple[int, str]]:
-    cursor.execute(_FIND, [list(names)])
+    cursor.execute(_FIND, {"names": list(names)})
     return {name: (pk, category) for name, pk, category in cursor.fetchall()}
