@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from gallery.views import (
     acts,
+    album_acts,
+    albums,
     curation,
     failures,
     files,
@@ -11,16 +13,21 @@ from gallery.views import (
     history,
     images,
     library,
+    models,
+    prompts,
     reading,
     records,
     root_forms,
     roots,
+    tags,
     thumbnails,
     walks,
     welcome,
 )
 
 _IMAGE = "c/<slug:slug>/images/<int:pk>/"
+_ALBUM = "c/<slug:slug>/albums/<int:pk>/"
+_TAG = "c/<slug:slug>/tags/<int:pk>/"
 _ROOT = "c/<slug:slug>/roots/<int:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -66,6 +73,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/viewed/", walks.viewed, name="viewed"),
     path("c/<slug:slug>/selection/", acts.select, name="select"),
     path("c/<slug:slug>/acts/<slug:name>/", acts.act, name="act"),
+    path("c/<slug:slug>/albums/", albums.listing, name="albums"),
+    path("c/<slug:slug>/albums/new/", album_acts.new, name="new-album"),
+    path("c/<slug:slug>/albums/facts/", albums.facts, name="album-facts"),
+    path("c/<slug:slug>/albums/rail/", albums.rail, name="rail-albums"),
+    path(f"{_ALBUM}name/", album_acts.rename, name="rename-album"),
+    path(f"{_ALBUM}removal/", album_acts.remove, name="remove-album"),
+    path(f"{_ALBUM}cover/", album_acts.cover, name="cover-album"),
+    path(f"{_ALBUM}place/", album_acts.place, name="place-album"),
+    path(f"{_ALBUM}order/", album_acts.arrange, name="arrange-album"),
+    path("c/<slug:slug>/tags/", tags.listing, name="tags"),
+    path("c/<slug:slug>/tags/counts/", tags.counts, name="tag-counts"),
+    path("c/<slug:slug>/tags/unused/", tags.clean_up, name="clean-up-tags"),
+    path(f"{_TAG}name/", tags.rename, name="rename-tag"),
+    path(f"{_TAG}merge/", tags.merge, name="merge-tag"),
+    path(f"{_TAG}removal/", tags.clear, name="clear-tag"),
+    path("c/<slug:slug>/prompts/", prompts.listing, name="prompts"),
+    path("c/<slug:slug>/prompts/acts/", prompts.act, name="prompt-acts"),
+    path("c/<slug:slug>/prompts/<int:pk>/similar/", prompts.similar, name="prompts-similar"),
+    path("c/<slug:slug>/models/", models.listing, name="models"),
+    path("c/<slug:slug>/models/acts/", models.act, name="model-acts"),
     path("c/<slug:slug>/history/", history.listing, name="history"),
     path("c/<slug:slug>/history/undo/", history.undo_latest, name="undo"),
     path("c/<slug:slug>/history/redo/", history.redo_latest, name="redo"),

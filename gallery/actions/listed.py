@@ -1,8 +1,17 @@
 """The gallery's own actions, in the order that menus show them."""
 
+from gallery.actions.album_order import ArrangeAlbum
+from gallery.actions.album_rows import (
+    CoverAlbum,
+    DeleteAlbum,
+    MakeAlbum,
+    OrderAlbums,
+    RenameAlbum,
+)
 from gallery.actions.albums import AddToAlbum, RemoveFromAlbum
 from gallery.actions.base import Action
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
+from gallery.actions.tag_rows import ClearTag, DeleteUnusedTags, MergeTag, RenameTag
 from gallery.actions.tags import AddTags, RemoveTags
 from gallery.actions.texts import EditNegativePrompt, EditPrompt, Note
 
@@ -18,4 +27,14 @@ ACTIONS: tuple[type[Action], ...] = (
     Note,
     EditPrompt,
     EditNegativePrompt,
+    MakeAlbum,
+    RenameAlbum,
+    CoverAlbum,
+    DeleteAlbum,
+    OrderAlbums,
+    ArrangeAlbum,
+    RenameTag,
+    MergeTag,
+    ClearTag,
+    DeleteUnusedTags,
 )

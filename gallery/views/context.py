@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from gallery.models import Collection
+from gallery.models import Album, Collection
+from gallery.search.counting import Count
+from gallery.services import albums
 from gallery.views import tree
 
 THEMES = ("dark", "light")
@@ -31,15 +33,38 @@ class Entry:
 PLACES = (
     Entry("library", "Library", "images", is_counted=True),
     Entry("favourites", "Favourites", "heart", params={"favourite": "1"}, is_counted=True),
-    Entry("unrated", "Unrated", "star-off", params={"rating": "none"}),
+    Entry("unrated", "Unrated", "star-off", params={"rating": "none"}, is_counted=True),
+    Entry("recent", "Recently viewed", "eye", params={"view": "recent"}),
     Entry("trash", "For deletion", "trash-2", params={"view": "trash"}, is_counted=True),
 )
+PAGES = (
+    Entry("prompts", "Prompts", "text-quote", "prompts"),
+    Entry("tags", "Tags", "tags", "tags"),
+    Entry("models", "Models", "box", "models"),
+    Entry("history", "History", "history", "history"),
+)
+# Pages that a place in the rail stands for, besides its own.
+_ALSO = {"resources": "models", "resource-file": "models", "prompts-similar": "prompts"}
 _PLACE_PARAMS = {name for entry in PLACES for name in entry.params}
+# On the phone these lie in the bar itself, the others behind More.
+_IN_BAR = {"library", "favourites"}
+MOST_ALBUMS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     entry: Entry
+    url: str
+    is_current: bool
+
+    @property
+    def is_in_bar(self) -> bool:
+        return self.entry.key in _IN_BAR
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumLink:
+    album: Album
     url: str
     is_current: bool
 
@@ -78,22 +103,59 @@ class Frame:
         return links
 
     @cached_property
+    def pages(self) -> Sequence[Link]:
+        if self.collection is None:
+            return ()
+        match = self._request.resolver_match
+        name = match.url_name if match else ""
+        here = _ALSO.get(name or "", name)
+        return [
+            Link(entry, reverse(entry.view, args=[self.collection.slug]), entry.key == here)
+            for entry in PAGES
+        ]
+
+    @cached_property
+    def albums(self) -> Sequence[AlbumLink]:
+        """The first ones, and the current one wherever it stands."""
+        if self.collection is None:
+            return ()
+        here = self._number("album")
+        found = list(albums.of(self.collection)[: MOST_ALBUMS + 1])
+        self.has_more_albums = len(found) > MOST_ALBUMS
+        found = found[:MOST_ALBUMS]
+        if here and here not in {album.pk for album in found}:
+            found += albums.of(self.collection).filter(pk=here)
+        library = reverse("library", args=[self.collection.slug])
+        return [AlbumLink(one, f"{library}?album={one.pk}", one.pk == here) for one in found]
+
+    has_more_albums = False
+
+    def album_counts(self) -> dict[int, Count | None]:
+        if self.collection is None:
+            return {}
+        return albums.counts([link.album for link in self.albums], self.collection)
+
+    @cached_property
     def folders(self) -> tree.Roots:
         if self.collection is None:
             return tree.Roots(())
-        return tree.roots(self.collection, current=self._folder_here())
+        return tree.roots(self.collection, current=self._number("folder"))
+
+    @property
+    def _is_library(self) -> bool:
+        match = self._request.resolver_match
+        return match is not None and match.url_name == "library"
 
     def _place_here(self) -> str:
-        match = self._request.resolver_match
-        if match is None or match.url_name != "library" or self._folder_here():
+        if not self._is_library or self._number("folder") or self._number("album"):
             return ""
         params = self._request.GET
         here = {name: params[name] for name in _PLACE_PARAMS if params.get(name)}
         return next((entry.key for entry in PLACES if entry.params == here), "library")
 
-    def _folder_here(self) -> int | None:
-        folder = self._request.GET.get("folder", "")
-        return int(folder) if folder.isascii() and folder.isdigit() and len(folder) < 19 else None
+    def _number(self, name: str) -> int | None:
+        text = self._request.GET.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

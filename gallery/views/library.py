@@ -16,10 +16,11 @@ from gallery.models import Collection, Folder, Image, LibraryRoot
 from gallery.search import counting, results, timeline
 from gallery.search.results import PAGE_SIZE, ResultQuery
 from gallery.views import filters, tiles, tree
-from gallery.views.context import PLACES
+from gallery.views.context import PLACES, Frame
 
 _LARGEST_PAGE = 200
 _MOST_NEW = 1000
+_PLACE_LIMIT_MS = 400
 
 
 @require_safe
@@ -95,7 +96,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def place_counts(request: HttpRequest, slug: str) -> HttpResponse:
-    """The numbers beside the rail's places and roots."""
+    """The numbers beside the rail's places, albums and roots."""
     collection = get_object_or_404(Collection, slug=slug)
     counts = []
     for entry in PLACES:
@@ -103,8 +104,12 @@ def place_counts(request: HttpRequest, slug: str) -> HttpResponse:
             params = QueryDict(mutable=True)
             params.update(entry.params)
             query = ResultQuery.from_params(params, collection)
-            counts.append((entry, counting.count(query)))
-    context = {"counts": counts, "branches": tree.roots(collection, current=None)}
+            counts.append((entry, counting.count(query, limit_ms=_PLACE_LIMIT_MS)))
+    context = {
+        "counts": counts,
+        "albums": Frame(request).album_counts().items(),
+        "branches": tree.roots(collection, current=None),
+    }
     return render(request, "library/_place_counts.html", context)
 
 

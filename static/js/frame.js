@@ -4,5 +4,6 @@ import "./requests.js";
 import "./theme.js";
 import "./toast.js";
 import "./menu.js";
+import "./dialogs.js";
 import "./tree.js";
 import "./keys.js";

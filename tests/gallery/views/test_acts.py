@@ -172,7 +172,7 @@ def test_a_cancelled_act_stopped_half_way_and_can_be_undone(client, images, monk
 def test_history_tells_in_plain_words_and_pages(client, images, django_assert_num_queries):
     for value in range(1, 10):
         act(client, "rate", ids=ids(images[:1]), value=str(value))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(reverse("history", args=["default"]))
     assert "1 image rated 9" in page.content.decode()
 

@@ -67,10 +67,11 @@ def test_the_page_costs_as_many_queries_for_many_images_as_for_few(
     client, folder, django_assert_num_queries
 ):
     images(folder, 2)
-    with django_assert_num_queries(6):  # collection, places, tiles, newest id; collection, roots
+    # collection, places, tiles, newest id; collection, albums, roots
+    with django_assert_num_queries(7):
         client.get(LIBRARY)
     images(folder, 60)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(LIBRARY)
 
 
@@ -253,6 +254,7 @@ def test_the_rail_counts_its_places(client, folder):
     assert re.findall(r'id="count-(\w+)" hx-swap-oob="true">([^<]*)<', content) == [
         ("library", "3"),
         ("favourites", "1"),
+        ("unrated", "3"),
         ("trash", ""),
     ]
 
