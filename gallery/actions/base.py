@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.template.defaultfilters import pluralize
 
-from gallery.models import Collection, Image
+from gallery.models import Collection, Image, Selection
 from gallery.querysets import ImageQuerySet
 
 Params = dict[str, Any]
@@ -29,6 +29,15 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where it leads, or what is said of it."""
+
+    text: str = ""
+    url: str = ""
+    is_bad: bool = False
+
+
 class Action:
     """`apply` and `restore` run in a transaction of the caller, in which the images' rows are
     locked in order of id; they touch no more than what they are given."""
@@ -42,6 +51,10 @@ class Action:
     form_template: ClassVar[str] = ""
     # Names of what it takes, from the form or from whoever calls it.
     fields: ClassVar[tuple[str, ...]] = ("value",)
+    # Files on disk change: `gallery.services.filing` does it, one after the other.
+    is_of_files: ClassVar[bool] = False
+    # It changes no image: `answer` is all that it does, and nothing is written down.
+    answers: ClassVar[bool] = False
     # Images that one transaction takes on.
     batch_size: ClassVar[int] = 5000
     # Not more than this many at once while the person waits; a job beyond.
@@ -72,6 +85,17 @@ class Action:
     def conclude(self, cursor: Any, params: Params) -> list[Part]:
         """What remains to be done once, after all images; parts of no images are fine here."""
         return []
+
+    def form_about(self, selection: Selection, values: dict[str, Any]) -> dict[str, Any]:
+        """Likewise, of what is selected and of what was filled in so far. Raises nothing."""
+        return {}
+
+    def prepare(self, selection: Selection, params: Params) -> None:
+        """The last look before it is begun. Raises `BadInput`."""
+
+    def answer(self, selection: Selection, params: Params, *, is_here: bool) -> Answer:
+        """`is_here` says that the person sits at this machine. Raises `AppError`."""
+        raise NotImplementedError
 
     def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
         """Does it; only images that it changed are in the parts, so that a second run is none."""

@@ -10,6 +10,8 @@ from gallery.actions.album_rows import (
 )
 from gallery.actions.albums import AddToAlbum, RemoveFromAlbum
 from gallery.actions.base import Action
+from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
+from gallery.actions.files import Copy, Move, Rename, Trash
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
 from gallery.actions.tag_rows import ClearTag, DeleteUnusedTags, MergeTag, RenameTag
 from gallery.actions.tags import AddTags, RemoveTags
@@ -27,6 +29,14 @@ ACTIONS: tuple[type[Action], ...] = (
     Note,
     EditPrompt,
     EditNegativePrompt,
+    Move,
+    Copy,
+    Rename,
+    Export,
+    OpenFolder,
+    Rescan,
+    Variants,
+    Trash,
     MakeAlbum,
     RenameAlbum,
     CoverAlbum,

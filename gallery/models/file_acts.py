@@ -9,7 +9,7 @@ from dtoolkit.core import paths
 
 class FileAct(models.Model):
     """One file (with its sidecars) moved, copied or put into the trash; paths as
-    `core.paths.to_text` gives them, absolute."""
+    `core.paths.to_text` gives them, absolute, for people; `known` has them by root for deeds."""
 
     class Kind(models.TextChoices):
         MOVE = "move"
@@ -33,7 +33,8 @@ class FileAct(models.Model):
     state = models.TextField(choices=State, default=State.PLANNED)
     source = models.TextField()
     target = models.TextField(blank=True, default="")
-    sidecars = models.JSONField(default=list, help_text="Pairs of names, from and to.")
+    sidecars = models.JSONField(default=list, help_text="Names from and to, and how: triples.")
+    known = models.JSONField(default=dict, help_text="Places by root, and what was made of it.")
     problem = models.TextField(blank=True, default="")
     changed_at = models.DateTimeField(db_default=Now())
 

@@ -36,6 +36,13 @@ def alone_at_once(root: LibraryRoot) -> Iterator[None]:
     yield from _held(root)
 
 
+def is_free(root: LibraryRoot) -> bool:
+    """Whether nobody has it at this moment."""
+    if not _lock("pg_try_advisory_lock", root):
+        return False
+    return _lock("pg_advisory_unlock", root)
+
+
 def _held(root: LibraryRoot) -> Iterator[None]:
     ours = connection.connection
     try:

@@ -61,12 +61,18 @@ class Options:
     def enters(self, path: str) -> bool:
         """Whether a walk from the root may meet the folder, as far as its path tells."""
         while path:
-            if not self.takes_hidden and path.rpartition("/")[2].startswith("."):
+            name = path.rpartition("/")[2]
+            if name.startswith(".") and (not self.takes_hidden or is_trash(name)):
                 return False
             if self.ignores(path, is_folder=True):
                 return False
             path = parent(path)
         return True
+
+
+def is_trash(name: str) -> bool:
+    """The trash that systems keep at the top of a drive: what lies there was thrown away."""
+    return name == ".Trash" or name.startswith(".Trash-") or name == ".Trashes"
 
 
 def of(

@@ -5,16 +5,16 @@ Knows the disk and nothing else, so that it can run ahead of the database in a t
 
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import xxhash
 
 from dtoolkit.core import paths
 from gallery.metadata import sidecars
-from gallery.scanning.options import SUFFIXES, Options
+from gallery.scanning.options import SUFFIXES, Options, is_trash
 
-__all__ = ["MAX_PATH_BYTES", "SUFFIXES", "Entry", "Listing", "Walk", "walk"]
+__all__ = ["MAX_PATH_BYTES", "SUFFIXES", "Entry", "Listing", "Walk", "stamp", "walk"]
 
 # A PostgreSQL index takes no longer keys.
 MAX_PATH_BYTES = 2500
@@ -146,7 +146,7 @@ class Walk:
             for item in scan:
                 is_empty = False
                 name = item.name
-                if name[0] == "." and not takes_hidden:
+                if name[0] == "." and (not takes_hidden or is_trash(name)):
                     continue
                 if item.is_dir(follow_symlinks=False):
                     if ignores and ignores(prefix + paths.to_text(name), is_folder=True):
@@ -222,7 +222,7 @@ def _stamp(listing: Listing, beside: list[os.DirEntry[str]]) -> None:
     for index, (name, *_) in enumerate(listing.entries):
         owners.setdefault(name, []).append(index)
         owners.setdefault(name.rpartition(".")[0], []).append(index)
-    lines: dict[int, list[str]] = {}
+    lines: dict[int, list[tuple[str, int, int]]] = {}
     for item in beside:
         name = paths.to_text(item.name)
         parts = sidecars.split(name)
@@ -234,13 +234,18 @@ def _stamp(listing: Listing, beside: list[os.DirEntry[str]]) -> None:
             continue
         if stat.S_ISREG(found.st_mode):
             for index in owners[parts[0]]:
-                line = f"{name}\0{found.st_size}\0{found.st_mtime_ns}\0"
+                line = (name, found.st_size, found.st_mtime_ns)
                 lines.setdefault(index, []).append(line)
     for index, own in lines.items():
-        digest = xxhash.xxh3_64_digest("".join(sorted(own)).encode())
-        stamp = int.from_bytes(digest, "big", signed=True)
-        listing.entries[index] = (*listing.entries[index][:4], stamp)
+        listing.entries[index] = (*listing.entries[index][:4], stamp(own))
         listing.has_stamps = True
+
+
+def stamp(beside: Iterable[tuple[str, int, int]]) -> int:
+    """Of an image's sidecars: name, size and mtime of each."""
+    lines = sorted(f"{name}\0{size}\0{mtime_ns}\0" for name, size, mtime_ns in beside)
+    digest = xxhash.xxh3_64_digest("".join(lines).encode())
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _leads_to_folder(link: os.DirEntry[str]) -> bool:

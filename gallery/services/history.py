@@ -1,11 +1,11 @@
 """Does what people ask for to any number of images, writes it down, and undoes it days later."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from dtoolkit.core.errors import BadInput, Conflict
@@ -13,13 +13,15 @@ from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from gallery import actions
 from gallery.actions import Part
+from gallery.actions.files import FileAction
 from gallery.models import Collection, HistoryEntry, HistoryPart, Selection
 from gallery.scanning.saving.copying import int_array
-from gallery.services import selections
+from gallery.services import filing, selections
 
 State = HistoryEntry.State
 KEPT = 100_000
 _TIDIED_EVERY = 1000
+_JOBS = ("act", "turn-act", filing.JOB, filing.TURN_JOB)
 MOST_REFUSED_SHOWN = 100
 # In order of id, as everywhere.
 _LOCK = "SELECT id FROM gallery_image WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
@@ -42,6 +44,8 @@ def perform(
     ids = selections.first_ids(selection, action.waits_for + 1)
     if not ids:
         raise BadInput("No image is selected, or those that were are gone.")
+    if isinstance(action, FileAction):
+        return filing.perform(action, params, selection, user)
     with transaction.atomic():
         entry = HistoryEntry.objects.create(
             collection=selection.collection,
@@ -148,7 +152,10 @@ def finish_turn(entry: HistoryEntry, *, is_undo: bool) -> None:
 def latest_to_undo(collection: Collection) -> HistoryEntry | None:
     entries = HistoryEntry.objects.filter(collection=collection)
     settle_dead(collection)
-    return entries.filter(state__in=[State.DONE, State.STOPPED]).order_by("-pk").first()
+    done = entries.filter(state__in=[State.DONE, State.STOPPED])
+    # What was refused as a whole changed nothing.
+    changed = done.filter(Exists(HistoryPart.objects.filter(entry=OuterRef("pk"))))
+    return changed.order_by("-pk").first()
 
 
 def latest_to_redo(collection: Collection) -> HistoryEntry | None:
@@ -168,8 +175,11 @@ def settle_dead(collection: Collection) -> None:
     )
     for entry in under_way:
         if Job.objects.filter(
-            kind__in=["act", "turn-act"], params__entry=entry.pk, state__in=Job.ACTIVE
+            kind__in=_JOBS, params__entry=entry.pk, state__in=Job.ACTIVE
         ).exists():
+            continue
+        if actions.get(entry.action).is_of_files:
+            filing.conclude_dead(entry)
             continue
         if entry.state == State.DOING and not entry.parts.exists():
             entry.delete()
@@ -185,6 +195,7 @@ def _turn(entry: HistoryEntry, *, is_undo: bool) -> HistoryEntry:
     settle_dead(entry.collection)
     sources = [State.DONE, State.STOPPED] if is_undo else [State.UNDONE]
     target = State.UNDOING if is_undo else State.DOING
+    begun: Callable[[], object] | None = None
     with transaction.atomic():
         changed = HistoryEntry.objects.filter(pk=entry.pk, state__in=sources).update(
             state=target, changed_at=timezone.now(), refused=[], refused_count=0
@@ -195,11 +206,15 @@ def _turn(entry: HistoryEntry, *, is_undo: bool) -> HistoryEntry:
             )
         entry.refresh_from_db()
         part_ids = list(entry.parts.order_by("-pk").values_list("pk", flat=True))
-        if entry.image_count > action.waits_for:
+        if isinstance(action, FileAction):
+            begun = filing.begin_turn(entry, is_undo=is_undo)
+        elif entry.image_count > action.waits_for:
             enqueue("turn-act", {"entry": entry.pk, "is_undo": is_undo})
         else:
             undo_parts(entry, part_ids if is_undo else part_ids[::-1], is_undo=is_undo)
             finish_turn(entry, is_undo=is_undo)
+    if begun is not None:
+        begun()
     entry.refresh_from_db()
     return entry
 

@@ -3,6 +3,7 @@
 from dtoolkit.jobs.kinds import JobKind
 from gallery.tasks.acts import Act, TurnAct
 from gallery.tasks.demo import Demo
+from gallery.tasks.filing import ActOnFiles, TurnFiles
 from gallery.tasks.keeping import Unavailable
 from gallery.tasks.removing import RemoveRoot
 from gallery.tasks.resources import ResourceHash, ResourceLink, ResourceScan
@@ -24,4 +25,6 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     Demo,
     Act,
     TurnAct,
+    ActOnFiles,
+    TurnFiles,
 )

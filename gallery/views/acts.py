@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
+from dtoolkit.core.access import is_at_this_machine
 from dtoolkit.core.errors import AppError, BadInput
 from dtoolkit.core.htmx import render_page
 from gallery import actions
@@ -78,6 +79,8 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     values = {key: request.POST[key] for key in action.fields if key in request.POST}
     try:
         selection = asking.selection_of(request.POST, collection)
+        if action.answers:
+            return _answered(request, action, values, selection)
         entry = history.perform(name, values, selection, asking.person_of(request))
     except AppError as error:
         if not action.form_template:
@@ -90,6 +93,24 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         asking.tell_changed(response, entry)
     trigger_client_event(response, "act:done", {"name": name})
     return trigger_client_event(response, "toast", asking.toast(entry, slug))
+
+
+def _answered(
+    request: HttpRequest, action: Action, values: dict[str, str], selection: Selection
+) -> HttpResponse:
+    """To what changes no image."""
+    params = action.clean(values, selection.collection)
+    answer = action.answer(selection, params, is_here=is_at_this_machine(request))
+    if not getattr(request, "htmx", False):
+        return redirect(answer.url or reverse("library", args=[selection.collection.slug]))
+    response = HttpResponse(status=204)
+    if answer.url:
+        response.headers["HX-Redirect"] = answer.url
+    trigger_client_event(response, "act:done", {"name": action.name})
+    if answer.text:
+        toast = {"text": answer.text, "is_bad": answer.is_bad}
+        trigger_client_event(response, "toast", toast)
+    return response
 
 
 def _form(
@@ -114,6 +135,7 @@ def _form(
         "title": action.title,
         **action.form_context(collection),
     }
+    context |= action.form_about(selection, context["values"])
     return render_page(
         request,
         "acts/page.html",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from dtoolkit.core.errors import BadInput
+from gallery import actions
 from gallery.models import Collection, HistoryEntry, Image, Selection
 from gallery.services import selections
 
@@ -46,7 +47,10 @@ def states(ids: Iterable[int]) -> list[dict[str, Any]]:
 
 def tell_changed(response: HttpResponse, entry: HistoryEntry) -> None:
     """Has the page show the images as they are now."""
-    if entry.image_count > MOST_TOLD or entry.is_under_way:
+    is_of_files = actions.get(entry.action).is_of_files
+    if is_of_files:
+        trigger_client_event(response, "tree:changed", {})
+    if is_of_files or entry.image_count > MOST_TOLD or entry.is_under_way:
         trigger_client_event(response, "library:stale", {})
         return
     ids = changed_ids(entry)
@@ -60,10 +64,13 @@ def changed_ids(entry: HistoryEntry) -> Sequence[int]:
 
 def toast(entry: HistoryEntry, slug: str) -> dict[str, Any]:
     """In the past tense with Undo; of what goes on as a job, that it does."""
-    if entry._state.adding or (not entry.image_count and not entry.is_under_way):
+    is_done = not entry.is_under_way
+    if entry.pk is None or (is_done and not entry.image_count and not entry.refused_count):
         return {"text": "Nothing to change: it was so already."}
     if entry.is_under_way:
         return {"text": f"{entry.sentence}. The line below tells how far it is."}
+    if not entry.image_count:
+        return {"text": f"Nothing was changed: {_reason(entry)}", "is_bad": True}
     return {
         "text": _with_refused(entry, entry.sentence),
         "undo_url": reverse("undo-act", args=[slug, entry.pk]),
@@ -88,6 +95,9 @@ def _with_refused(entry: HistoryEntry, said: str) -> str:
     count = entry.refused_count
     if not count:
         return said
+    return f"{said}, but not {count:,} of them: {_reason(entry)}"
+
+
+def _reason(entry: HistoryEntry) -> str:
     reasons = {reason for _, reason in entry.refused}
-    why = reasons.pop() if len(reasons) == 1 else "see History"
-    return f"{said}, but not {count:,} of them: {why}"
+    return reasons.pop() if len(reasons) == 1 else "see History"

@@ -27,10 +27,14 @@ class Line:
     entry: HistoryEntry
     icon: str
     pictures: list[str]
+    is_changing: bool
 
     @property
     def can_undo(self) -> bool:
-        return self.entry.state in {HistoryEntry.State.DONE, HistoryEntry.State.STOPPED}
+        return self.is_changing and self.entry.state in {
+            HistoryEntry.State.DONE,
+            HistoryEntry.State.STOPPED,
+        }
 
     @property
     def can_redo(self) -> bool:
@@ -115,6 +119,7 @@ def _lines(entries: list[HistoryEntry]) -> list[Line]:
                 for pk in firsts.get(entry.pk, [])
                 if pk in images
             ],
+            entry.pk in firsts,
         )
         for entry in entries
     ]
