@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0009_curation'),
+        ('gallery', '0011_tag_aliases'),
     ]
 
     operations = [
