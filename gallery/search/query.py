@@ -244,6 +244,15 @@ class ResultQuery:
         named = {value.content for field in asked for value in field.values}
         return frozenset(named | {field.name for field in used})
 
+    def narrowed(self, term: str) -> Self:
+        """With one more term; unchanged where it has it already."""
+        texts = [self.q, term]
+        return (
+            self
+            if term in self.q.split()
+            else self.replace(q=language.joined(texts, registry.vocabulary())[: fulltext.MAX_CHARS])
+        )
+
     def _mentions(self, keyword: str) -> bool:
         within = (self.stored, self.chosen_from)
         return keyword in self.keywords or any(

@@ -11,6 +11,7 @@ from gallery.search.language.joining import joined, quoted
 from gallery.search.language.kinds import Kind
 from gallery.search.language.nodes import And, Field, Node, Not, Or, Span, Value, Word, fields
 from gallery.search.language.parsing import parse
+from gallery.search.language.terms import Term, split
 from gallery.search.language.vocabulary import Vocabulary
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Or",
     "QueryError",
     "Span",
+    "Term",
     "Value",
     "Vocabulary",
     "Word",
@@ -29,4 +31,5 @@ __all__ = [
     "joined",
     "parse",
     "quoted",
+    "split",
 ]
