@@ -7,6 +7,8 @@ from functools import cached_property
 
 from dtoolkit.core import paths
 from gallery.models import Prompt, Resource, ResourceFile
+from gallery.search import language
+from gallery.search.keywords import registry
 from gallery.search.query import ALBUM_ORDER, BIGGEST_SEED, SORT_TITLES, ResultQuery
 
 _EXCERPT = 40
@@ -27,11 +29,16 @@ _NEWEST_FIRST = {
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter: `label` and `value` for the person, `without` the address that drops it."""
+    """One filter: `label` and `value` for the person, `without` the address that drops it.
+
+    A keyword of the query has its `text`, which goes back into the field to be edited.
+    """
 
     label: str
     value: str
     without: str
+    text: str = ""
+    is_excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +94,45 @@ def _chips(query: ResultQuery) -> Iterator[Chip]:
         yield Chip("also unavailable", "", query.querystring(unavailable=False))
 
 
-class Bar:
-    """What the query bar offers for one result."""
+def _unquoted(value: str) -> str:
+    inner = value.removeprefix("=").strip('"')
+    return inner if '"' not in inner and value.count('"') == 2 else value
 
-    def __init__(self, query: ResultQuery) -> None:
+
+class Bar:
+    """What the query bar offers for one result.
+
+    `typed` is what stands in the field while one types: it is left alone, and what was a chip
+    before stays one. Without it the keywords of the query are chips and the field has the rest.
+    """
+
+    def __init__(self, query: ResultQuery, typed: str | None = None, kept: str = "") -> None:
         self.query = query
+        self.is_live = typed is not None
+        tree = language.parse(kept if self.is_live else query.q, registry.vocabulary())
+        self._terms, rest = language.split(tree, kept if self.is_live else query.q)
+        self.text = typed if typed is not None else rest
 
     @cached_property
     def chips(self) -> Sequence[Chip]:
         return chips(self.query)
+
+    @cached_property
+    def terms(self) -> Sequence[Chip]:
+        texts = [term.text for term in self._terms]
+        return [
+            Chip(
+                label=registry.every()[term.name].label,
+                value=_unquoted(term.value),
+                without=self._with_terms([*texts[:index], *texts[index + 1 :]]),
+                text=term.text,
+                is_excluded=term.is_excluded,
+            )
+            for index, term in enumerate(self._terms)
+        ]
+
+    def _with_terms(self, texts: list[str]) -> str:
+        return self.query.querystring(q=language.joined([*texts, self.text], registry.vocabulary()))
 
     @property
     def hidden_params(self) -> dict[str, str]:

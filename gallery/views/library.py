@@ -8,17 +8,24 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
+from django_htmx.http import replace_url, reswap
+from django_htmx.middleware import HtmxDetails
 
 from dtoolkit.core.errors import BadInput
 from dtoolkit.core.htmx import render_page
 from dtoolkit.jobs.models import Job
 from gallery.models import Collection, Folder, Image, LibraryRoot
-from gallery.search import counting, results, timeline
+from gallery.search import counting, fulltext, language, results, timeline
+from gallery.search.keywords import registry
+from gallery.search.query import BadQuery
 from gallery.search.results import PAGE_SIZE, ResultQuery
 from gallery.views import filters, tiles, tree
 from gallery.views.context import PLACES, Frame
 
+_EXCERPT = 40
+_FORM = "query"  # the form's id
 _LARGEST_PAGE = 200
+LIVE = "X-Live"  # a header of requests that come from typing
 _MOST_NEW = 1000
 _PLACE_LIMIT_MS = 400
 
@@ -36,18 +43,82 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def library(request: HttpRequest, slug: str) -> HttpResponse:
-    query = _query(request, slug)
+    collection = get_object_or_404(Collection, slug=slug)
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    try:
+        query = ResultQuery.from_params(request.GET, collection)
+        _ = query.condition
+    except BadQuery as error:
+        return _misunderstood(request, collection, error)
+    if len(request.GET.getlist("q")) > 1 and not htmx:
+        return redirect(request.path + query.querystring())
     page = tiles.page_from(query, PAGE_SIZE)
+    bar = _bar(request, query)
     context = {
-        "collection": query.collection,
+        "collection": collection,
         "query": query,
         "page": page,
-        "bar": filters.Bar(query),
+        "bar": bar,
         "querystring": query.querystring(at=""),
-        "newest_id": _newest_id(query.collection),
-        "empty": None if page.tiles else _emptiness(query),
+        "newest_id": _newest_id(collection),
+        "empty": None if page.tiles else _emptiness(query, bar),
     }
-    return render_page(request, "library/library.html", context, fragment="library/_swap.html")
+    response = render_page(request, "library/library.html", context, fragment="library/_swap.html")
+    if htmx.trigger == _FORM:
+        replace_url(response, request.path + query.querystring())
+    return response
+
+
+def _bar(request: HttpRequest, query: ResultQuery) -> filters.Bar:
+    """While one types, the last text of the query is what stands in the field."""
+    if LIVE not in request.headers:
+        return filters.Bar(query)
+    *kept, typed = request.GET.getlist("q") or [""]
+    text = language.joined(map(fulltext.clean, kept), registry.vocabulary())
+    return filters.Bar(query, typed=typed, kept=text)
+
+
+def _misunderstood(request: HttpRequest, collection: Collection, error: BadQuery) -> HttpResponse:
+    """Says what is wrong with the query. Where one is typing, all else stays as it was."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    problem = Problem.of(error)
+    if htmx and not htmx.history_restore_request:
+        response = render(request, "library/_misread.html", {"problem": problem})
+        reswap(response, "none")
+        return replace_url(response, False)
+    params = request.GET.copy()
+    params.pop("q", None)
+    query = ResultQuery.from_params(params, collection)
+    bar = filters.Bar(query)
+    bar.text = error.text
+    context = {
+        "collection": collection,
+        "query": query,
+        "page": tiles.TilePage((), None, None),
+        "bar": bar,
+        "querystring": query.querystring(at=""),
+        "newest_id": _newest_id(collection),
+        "problem": problem,
+        "empty": Emptiness("misread"),
+    }
+    return render_page(request, "library/library.html", context, status=error.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a query, in words, and the part of the text that is meant."""
+
+    message: str
+    before: str
+    part: str
+    after: str
+
+    @classmethod
+    def of(cls, error: BadQuery) -> "Problem":
+        text, (start, end) = error.text, error.span
+        end = min(end, start + _EXCERPT)
+        before = text[max(0, start - _EXCERPT) : start]
+        return cls(error.message, before, text[start:end], text[end : end + _EXCERPT])
 
 
 @require_safe
@@ -138,8 +209,8 @@ class Emptiness:
     roots: Sequence[LibraryRoot] = ()
 
 
-def _emptiness(query: ResultQuery) -> Emptiness:
-    chips = filters.chips(query)
+def _emptiness(query: ResultQuery, bar: filters.Bar) -> Emptiness:
+    chips = [*bar.chips, *bar.terms]
     if query.view == "trash" and len(chips) == 1:
         return Emptiness("trash")
     if query.favourite and len(chips) == 1:

@@ -60,6 +60,10 @@ class Keyword:
     def label(self) -> str:
         return self.name.replace("_", " ")
 
+    @property
+    def other_names(self) -> list[str]:
+        return [alias for alias in self.aliases if alias != self.label]
+
 
 _KEYWORDS: dict[str, Keyword] = {}
 
