@@ -9,6 +9,7 @@ from django.core.management import get_commands
 import dtoolkit
 from dtoolkit.core import bench
 from dtoolkit.env import Env
+from gallery.search.keywords import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -40,6 +41,19 @@ def test_every_command_is_documented():
     text = (DOCS / "usage.md").read_text()
     missing = {name for name in ours if f"manage.py {name}" not in text}
     assert ours and not missing
+
+
+def test_the_manual_has_the_keywords_of_the_search_as_they_are():
+    """One row a keyword: all its names, what it finds, its examples; and none that is not."""
+    text = (DOCS / "usage.md").read_text()
+    rows = []
+    for keyword in registry.every().values():
+        names = ", ".join(f"`{name}:`" for name in (keyword.label, *keyword.other_names))
+        examples = " ".join(f"`{example}`" for example in keyword.examples).replace("|", "\\|")
+        rows.append(f"| {names} | {keyword.help} | {examples} |")
+    head = "| keyword | finds images | examples |\n|---|---|---|\n"
+    table = text.partition(head)[2].partition("\n\n")[0]
+    assert table.splitlines() == rows
 
 
 def test_every_benchmark_is_in_the_performance_page():
