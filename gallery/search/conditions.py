@@ -190,6 +190,8 @@ class Not:
 
 def plan(condition: Condition) -> Few | None:
     """How to gather what `condition` selects; None where an order is better walked."""
+    while isinstance(condition, All) and len(condition.parts) == 1:
+        (condition,) = condition.parts
     return None if isinstance(condition, Walkable) else condition.few(FEW_IMAGES)
 
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from gallery.models import Collection, ImageResource, Resource, ResourceFile, ResourceMatch
+from gallery.models import Collection, Image, ImageResource, Resource, ResourceFile, ResourceMatch
 from gallery.search.conditions import NEVER, Any_, Condition, Indexed, any_of
 from gallery.search.keywords import suggestions
 from gallery.search.keywords.made import GROUP
@@ -105,6 +105,8 @@ def _has(kind: str) -> Callable[[Context], Condition]:
 def _suggest(kind: str) -> Callable[[str, Collection], list[suggestions.Suggestion]]:
     def suggest(typed: str, collection: Collection) -> list[suggestions.Suggestion]:
         named = Resource.objects.filter(kind=kind, name__icontains=typed.partition("@")[0])
+        if kind == Resource.Kind.CHECKPOINT:
+            return suggestions.counted(named, "name", Image.objects.all(), "checkpoint")
         return suggestions.counted(named, "name", ImageResource.objects.all(), "resource")
 
     return suggest
