@@ -15,6 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from gallery.models import Image
 
 FEW_IMAGES = 30_000
+_WALKED_FROM = 5000
 _ENOUGH = 500  # images: so few that no other part needs to be asked
 
 
@@ -89,7 +90,11 @@ class Indexed:
 
 
 class Walkable(Indexed):
-    """One that the sorts' own indexes serve well: alone it is better walked, however few."""
+    """One that the sorts' own indexes serve well: alone, or where many are so, it is better
+    walked."""
+
+    def few(self, limit: int) -> Few | None:
+        return Indexed.few(self, min(limit, _WALKED_FROM))
 
 
 @dataclass(frozen=True)

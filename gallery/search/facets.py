@@ -1,16 +1,17 @@
 """What the images of a result have in common: each with how many, and the term that asks for it.
 
 A few images are all looked at. Of many a sample is, picked evenly from all ids, so that a million
-images cost what thirty thousand do; what a sample says are estimates, and says so.
+images cost what a few thousand do; what a sample says are estimates, and says so.
 """
 
 import random
-from collections.abc import Callable, Iterable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from dtoolkit.core import paths
@@ -22,7 +23,8 @@ from gallery.search.query import ResultQuery
 
 MOST = 10
 LIMIT_MS = 300
-SAMPLE = 20_000
+TOTAL_MS = 800  # after so long no further facet is begun
+SAMPLE = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,31 @@ class Facets:
     is_exact: bool
 
 
+class Row(NamedTuple):
+    pk: int
+    checkpoint: int | None
+    sampler: str
+    folder: int
+    created_at: Any
+    width: int | None
+    height: int | None
+
+
 def of(query: ResultQuery) -> Facets:
-    """Those that have more than nothing to say; what takes too long is left out."""
+    """Those that have something to say; what takes too long is left out."""
+    started = time.monotonic()
     try:
         with time_limit(2 * LIMIT_MS):
-            ids, scale = _looked_at(query)
+            rows, scale = _looked_at(query)
     except TooSlow:
         return Facets([], is_exact=True)
     found = []
     for name, title, count in _FACETS:
+        if time.monotonic() - started > TOTAL_MS / 1000:
+            break
         try:
             with time_limit(LIMIT_MS):
-                values = list(count(any_of("id", ids), ids)) if ids else []
+                values = list(count(rows)) if rows else []
         except TooSlow:
             continue
         if values:
@@ -67,59 +82,52 @@ def of(query: ResultQuery) -> Facets:
     return Facets(found, is_exact=scale == 1)
 
 
-def _looked_at(query: ResultQuery) -> tuple[list[int], float]:
-    """Ids of images of the result, and how many images each stands for."""
+def _looked_at(query: ResultQuery) -> tuple[list[Row], float]:
+    """Images of the result, and how many images each stands for."""
     images = query.images().order_by()
     highest = Image.objects.aggregate(highest=Max("pk"))["highest"] or 0
-    if query.is_few or highest <= FEW_IMAGES:
-        return list(images.values_list("pk", flat=True)[:FEW_IMAGES]), 1
-    chosen = random.Random(highest).sample(range(1, highest + 1), SAMPLE)  # noqa: S311
-    ids = list(images.filter(any_of("id", chosen)).values_list("pk", flat=True))
-    return ids, highest / SAMPLE
+    scale = 1.0
+    if not query.is_few and highest > FEW_IMAGES:
+        chosen = random.Random(highest).sample(range(1, highest + 1), SAMPLE)  # noqa: S311
+        images, scale = images.filter(any_of("id", chosen)), highest / SAMPLE
+    return [Row(*row) for row in images.values_list(*_COLUMNS)[:FEW_IMAGES]], scale
 
 
-def _most(rows: QuerySet[Any, Any], *columns: str, count: str = "pk") -> list[tuple[Any, ...]]:
-    counted = rows.order_by().values_list(*columns).annotate(many=Count(count))
-    return list(counted.order_by("-many", *columns)[:MOST])
+def _models(rows: Sequence[Row]) -> Iterable[FacetValue]:
+    found = _most(row.checkpoint for row in rows)
+    names = dict(Resource.objects.filter(pk__in=dict(found)).values_list("pk", "name"))
+    for pk, count in found:
+        if pk in names:
+            yield FacetValue(paths.display(names[pk]), f"model:={quoted(names[pk])}", count)
 
 
-def _models(which: Q, ids: list[int]) -> Iterable[FacetValue]:
-    rows = Image.objects.filter(which, checkpoint__isnull=False)
-    for name, count in _most(rows, "checkpoint__name"):
-        yield FacetValue(paths.display(name), f"model:={quoted(name)}", count)
-
-
-def _loras(which: Q, ids: list[int]) -> Iterable[FacetValue]:
-    rows = ImageResource.objects.filter(
-        any_of("image_id", ids), resource__kind=Resource.Kind.LORA
-    )  # fmt: skip
-    found = _most(rows, "resource", count="image")
-    names = dict(Resource.objects.filter(pk__in=[pk for pk, _ in found]).values_list("pk", "name"))
+def _loras(rows: Sequence[Row]) -> Iterable[FacetValue]:
+    uses = ImageResource.objects.filter(any_of("image_id", [row.pk for row in rows]))
+    uses = uses.filter(resource__kind=Resource.Kind.LORA).order_by()
+    counted = uses.values_list("resource").annotate(many=Count("image", distinct=True))
+    found = list(counted.order_by("-many", "resource")[:MOST])
+    names = dict(Resource.objects.filter(pk__in=dict(found)).values_list("pk", "name"))
     for pk, count in found:
         if pk in names:
             yield FacetValue(paths.display(names[pk]), f"lora:={quoted(names[pk])}", count)
 
 
-def _tags(which: Q, ids: list[int]) -> Iterable[FacetValue]:
-    rows = ImageTag.objects.filter(any_of("image_id", ids), is_denied=False)
-    counted = rows.order_by().values_list("tag").annotate(many=Count("image", distinct=True))
+def _samplers(rows: Sequence[Row]) -> Iterable[FacetValue]:
+    for sampler, count in _most(row.sampler for row in rows):
+        yield FacetValue(paths.display(sampler), f"sampler:{quoted(sampler)}", count)
+
+
+def _tags(rows: Sequence[Row]) -> Iterable[FacetValue]:
+    uses = ImageTag.objects.filter(any_of("image_id", [row.pk for row in rows]), is_denied=False)
+    counted = uses.order_by().values_list("tag").annotate(many=Count("image", distinct=True))
     found = list(counted.order_by("-many", "tag")[:MOST])
-    names = dict(Tag.objects.filter(pk__in=[pk for pk, _ in found]).values_list("pk", "name"))
+    names = dict(Tag.objects.filter(pk__in=dict(found)).values_list("pk", "name"))
     for pk, count in found:
         yield FacetValue(paths.display(names[pk]), f"tag:{quoted(names[pk])}", count)
 
 
-def _texts(column: str, keyword: str) -> Callable[[Q, list[int]], Iterable[FacetValue]]:
-    def texts(which: Q, ids: list[int]) -> Iterable[FacetValue]:
-        rows = Image.objects.filter(which).exclude(**{column: ""})
-        for text, count in _most(rows, column):
-            yield FacetValue(paths.display(text), f"{keyword}:{quoted(text)}", count)
-
-    return texts
-
-
-def _folders(which: Q, ids: list[int]) -> Iterable[FacetValue]:
-    found = _most(Image.objects.filter(which), "folder")
+def _folders(rows: Sequence[Row]) -> Iterable[FacetValue]:
+    found = _most(row.folder for row in rows)
     folders = Folder.objects.select_related("root").in_bulk([pk for pk, _ in found])
     for pk, count in found:
         folder = folders.get(pk)
@@ -129,24 +137,33 @@ def _folders(which: Q, ids: list[int]) -> Iterable[FacetValue]:
             yield FacetValue(paths.display(name), f"folder:{quoted(path)}", count)
 
 
-def _months(which: Q, ids: list[int]) -> Iterable[FacetValue]:
-    month = TruncMonth("created_at", tzinfo=timezone.get_current_timezone())
-    rows = Image.objects.filter(which).order_by().annotate(month=month)
-    counted = rows.values_list("month").annotate(many=Count("pk"))
-    for start, count in counted.order_by("-month")[:MOST]:
-        yield FacetValue(f"{start:%B %Y}", f"date:{start:%Y-%m}", count)
+def _months(rows: Sequence[Row]) -> Iterable[FacetValue]:
+    zone = timezone.get_current_timezone()
+    months = Counter(f"{row.created_at.astimezone(zone):%Y-%m}" for row in rows)
+    for month in sorted(months, reverse=True)[:MOST]:
+        year, number = month.split("-")
+        yield FacetValue(f"{_MONTHS[int(number) - 1]} {year}", f"date:{month}", months[month])
 
 
-def _sizes(which: Q, ids: list[int]) -> Iterable[FacetValue]:
-    rows = Image.objects.filter(which, width__isnull=False, height__isnull=False)
-    for width, height, count in _most(rows, "width", "height"):
+def _sizes(rows: Sequence[Row]) -> Iterable[FacetValue]:
+    for size, count in _most((row.width, row.height) for row in rows if row.width and row.height):
+        width, height = size
         yield FacetValue(f"{width} \u00d7 {height}", f"size:{width}x{height}", count)
 
 
-_FACETS: tuple[tuple[str, str, Callable[[Q, list[int]], Iterable[FacetValue]]], ...] = (
+def _most(values: Iterable[Any]) -> list[tuple[Any, int]]:
+    """The most frequent ones that there are; of equals the smallest first."""
+    counts = Counter(value for value in values if value)
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST]
+
+
+_COLUMNS = ("pk", "checkpoint", "sampler", "folder", "created_at", "width", "height")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December")  # fmt: skip
+_FACETS: tuple[tuple[str, str, Callable[[Sequence[Row]], Iterable[FacetValue]]], ...] = (
     ("models", "Models", _models),
     ("loras", "LoRAs", _loras),
-    ("samplers", "Samplers", _texts("sampler", "sampler")),
+    ("samplers", "Samplers", _samplers),
     ("tags", "Tags", _tags),
     ("folders", "Folders", _folders),
     ("months", "Months", _months),

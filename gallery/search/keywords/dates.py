@@ -46,11 +46,10 @@ class _Added:
             return None
         start = _midnight(self._first, self._context)
         images = Image.objects.in_collection(self._context.collection)
-        newest = images.order_by("-pk").values_list("pk", "first_seen_at")[: limit + 1]
-        rows = list(newest)
-        if len(rows) > limit and rows[-1][1] >= start:
+        newest = images.order_by("-pk").values_list("pk", "first_seen_at")
+        if any(seen_at >= start for _, seen_at in newest[limit : limit + 1]):
             return None
-        ids = [pk for pk, seen_at in rows if seen_at >= start]
+        ids = [pk for pk, seen_at in newest[:limit] if seen_at >= start]
         return Few(len(ids), any_of("id", ids), self._clause)
 
 

@@ -15,7 +15,7 @@ from gallery.search.keywords.registry import Suggestion
 
 MOST = 8
 _CANDIDATES = 200
-_COUNTED_TO = 1000
+_COUNTED_TO = 300
 _SMALL = 20_000
 _COMMON = """
 SELECT value, share * greatest(reltuples, 0) FROM pg_class
@@ -59,13 +59,14 @@ def counted(named: QuerySet[Any], name: str, uses: QuerySet[Any], column: str) -
         ranked = _by_counting(ranked, uses, column)
     found = []
     for pk in ranked[:MOST]:
-        rows = uses.filter(**{column: pk}).order_by()
-        count = rows[: _COUNTED_TO + 1].count()
-        if count <= _COUNTED_TO:
-            found.append(Suggestion(candidates[pk], count))
-        else:
-            likely = max(round(shares.get(pk, 0)), count)
+        likely = round(shares.get(pk, 0))
+        if likely > _COUNTED_TO:
             found.append(Suggestion(candidates[pk], likely, is_exact=False))
+            continue
+        count = uses.filter(**{column: pk}).order_by()[: _COUNTED_TO + 1].count()
+        is_exact = count <= _COUNTED_TO
+        shown = count if is_exact else max(likely, count)
+        found.append(Suggestion(candidates[pk], shown, is_exact=is_exact))
     return sorted(found, key=lambda one: -(one.count or 0))
 
 
