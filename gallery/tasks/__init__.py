@@ -8,6 +8,7 @@ from gallery.tasks.keeping import Unavailable
 from gallery.tasks.removing import RemoveRoot
 from gallery.tasks.resources import ResourceHash, ResourceLink, ResourceScan
 from gallery.tasks.scanning import DeepScan, Pipeline, QuickScan, Reparse
+from gallery.tasks.settings import NsfwWords, ThumbnailRebuild
 from gallery.tasks.sidecars import ExportSidecars, ImportSidecars
 
 JOB_KINDS: tuple[type[JobKind], ...] = (
@@ -27,4 +28,6 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     TurnAct,
     ActOnFiles,
     TurnFiles,
+    NsfwWords,
+    ThumbnailRebuild,
 )

@@ -83,6 +83,11 @@ class Frame:
     def is_panel_open(self) -> bool:
         return self._request.COOKIES.get("dtk_panel") == "open"
 
+    @property
+    def is_revealed(self) -> bool:
+        """Whether this browser shows what is NSFW without asking."""
+        return self._request.COOKIES.get("dtk_nsfw") == "shown"
+
     @cached_property
     def collection(self) -> Collection | None:
         """The one in the address, else the default one, which may not exist yet."""

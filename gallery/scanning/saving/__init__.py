@@ -12,7 +12,7 @@ from gallery.metadata import PARSE_VERSION, READ_VERSION
 from gallery.pipeline import failures
 from gallery.scanning import arrivals, cleaning, vanishing, versions
 from gallery.scanning.reading import Reading
-from gallery.scanning.saving import edits, imported, records, understood
+from gallery.scanning.saving import edits, imported, nsfw_words, records, understood
 from gallery.scanning.saving.copying import copy, int_array
 from gallery.scanning.saving.refusals import save_all
 from gallery.scanning.saving.understood import References
@@ -140,6 +140,7 @@ def _save_images(cursor: Any, answered: list[Reading], held: _Held, references: 
     edits.keep(cursor, "read_stage")
     same = int_array(touched)
     cursor.execute(_UPDATE_IMAGES, [READ_VERSION, PARSE_VERSION, same, same, int_array(read)])
+    nsfw_words.mark(cursor, read)
 
 
 def _row(reading: Reading, references: References) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from gallery.metadata import PARSE_VERSION, Understanding
-from gallery.scanning.saving import edits, imported, records, understood
+from gallery.scanning.saving import edits, imported, nsfw_words, records, understood
 from gallery.scanning.saving.copying import copy, int_array
 from gallery.scanning.saving.refusals import save_all
 
@@ -72,6 +72,7 @@ def _save(parsed: list[Parsed], seen: Sequence[int]) -> int:
         edits.keep(cursor, "parsed_stage")
         cursor.execute(_UPDATE_IMAGES, [PARSE_VERSION])
         cursor.execute(_UPDATE_RECORDS)
+        nsfw_words.mark(cursor, current)
         imported.note_later_ones(cursor, list(current), seen)
     return 0
 

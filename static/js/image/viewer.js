@@ -91,6 +91,7 @@ export class Viewer {
     this.#mode = mode;
     this.#host.dataset.mode = name;
     mode.shown(this.#article);
+    this.#zoom.refit();
     loadAround(this.#article, mode.ahead);
   }
 
@@ -99,6 +100,7 @@ export class Viewer {
     this.#mode = null;
     delete this.#host.dataset.mode;
     mode?.end();
+    this.#zoom?.refit();
     this.#wake();
   }
 

@@ -6,16 +6,18 @@ export const CATALOGUE = [
   { group: "Everywhere", where: ["library", "image", "cull", "show", "compare"], entries: [
     { id: "help", keys: ["?"], does: "These keys" },
   ] },
-  { group: "Images", where: ["library", "image"], entries: [
+  { group: "Marks", where: ["library", "image", "compare"], entries: [
     { id: "rate", keys: [..."1234567890"], shown: ["1", "…", "9", "0"], does: "Rate, 0 is ten; again to clear" },
     { id: "favourite", keys: ["f"], does: "Favourite" },
     { id: "nsfw", keys: ["n"], does: "NSFW" },
     { id: "deletion", keys: ["x", "Delete"], does: "Mark for deletion" },
+    { id: "reveal", keys: ["b"], does: "Show or blur what is NSFW" },
+  ] },
+  { group: "Images", where: ["library", "image"], entries: [
     { id: "add-tags", keys: ["t"], does: "Add tags" },
     { id: "add-to-album", keys: ["l"], does: "Add to an album" },
     { id: "edit-prompt", keys: ["e"], does: "Edit the prompt" },
     { id: "details", keys: ["i"], does: "Details" },
-    { id: "reveal", keys: ["b"], does: "Show or blur what is NSFW" },
     { id: "cull", keys: ["c"], does: "Cull: keep or reject one after the other" },
     { id: "slideshow", keys: ["s"], does: "Slideshow" },
   ] },
