@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_IMAGE}favourite/", curation.say, {"act": "favourite"}, name="favourite"),
     path(f"{_IMAGE}nsfw/", curation.say, {"act": "nsfw"}, name="nsfw"),
     path(f"{_IMAGE}deletion/", curation.say, {"act": "deletion"}, name="mark-for-deletion"),
+    path(f"{_IMAGE}history/", history.of_image, name="image-history"),
     path(f"{_IMAGE}mode/<slug:walk>/", walks.bar, name="walk-bar"),
     path("c/<slug:slug>/cull/", walks.begin, {"walk": "cull"}, name="cull"),
     path("c/<slug:slug>/slideshow/", walks.begin, {"walk": "slideshow"}, name="slideshow"),

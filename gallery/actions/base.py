@@ -97,6 +97,10 @@ class Action:
         """`is_here` says that the person sits at this machine. Raises `AppError`."""
         raise NotImplementedError
 
+    def written(self, image: Image) -> dict[str, str]:
+        """What the form holds at first where it is about one image: what stands there now."""
+        return {}
+
     def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
         """Does it; only images that it changed are in the parts, so that a second run is none."""
         raise NotImplementedError

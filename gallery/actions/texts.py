@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from dtoolkit.core.errors import BadInput
 from gallery.actions.base import Action, Params, Part, images
-from gallery.models import Collection
+from gallery.models import Collection, Image, ImageEdit, Prompt
 from gallery.scanning import cleaning
 from gallery.scanning.saving import prompts
 from gallery.scanning.saving.copying import int_array
@@ -67,6 +67,10 @@ class Note(Action):
     def sentence(self, count: int, params: Params) -> str:
         return f"Note on {images(count)} {'written' if params['note'] else 'cleared'}"
 
+    def written(self, image: Image) -> dict[str, str]:
+        edit = ImageEdit.objects.filter(image=image).first()
+        return {"note": edit.note if edit else ""}
+
     def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
         note = params["note"]
         parts = [
@@ -100,6 +104,10 @@ class _OfPrompt(Action):
 
     def form_context(self, collection: Collection) -> dict[str, Any]:
         return {"called": self.called}
+
+    def written(self, image: Image) -> dict[str, str]:
+        prompt: Prompt | None = getattr(image, self.own)
+        return {"text": prompt.text if prompt else ""}
 
     def sentence(self, count: int, params: Params) -> str:
         if params["text"] is None:

@@ -123,13 +123,18 @@ def _form(
     if not action.form_template:
         raise BadInput(f"{action.title} needs nothing to be told: send it.")
     selection = asking.selection_of(given, collection)
+    count = selections.count(selection)
+    values = {key: given.get(key, "") for key in action.fields}
+    if request.method != "POST" and not any(values.values()) and count.value == 1:
+        image = selections.images(selection).first()
+        values |= action.written(image) if image else {}
     context = {
         "collection": collection,
         "slug": collection.slug,
         "action": action,
-        "values": {key: given.get(key, "") for key in action.fields},
+        "values": values,
         "problem": problem,
-        "count": selections.count(selection),
+        "count": count,
         "selection": given.get("selection", ""),
         "ids": given.get("ids", ""),
         "title": action.title,

@@ -10,8 +10,10 @@ from dtoolkit.core import paths
 from gallery.exports import infotext
 from gallery.metadata import RawRecord, sidecars
 from gallery.models import (
+    Album,
     Caption,
     Image,
+    ImageEdit,
     ImageMetadata,
     ImageResource,
     ImageTag,
@@ -31,12 +33,21 @@ def with_details(images: ImageQuerySet) -> ImageQuerySet:
     """All that `Details` needs in one row; raw records, which may be megabytes, only by size."""
     return (
         images.select_related(
-            "folder__root", "prompt", "negative_prompt", "checkpoint", "metadata", "workflow"
+            "folder__root",
+            "prompt",
+            "negative_prompt",
+            "checkpoint",
+            "metadata",
+            "workflow",
+            "edit__recorded_prompt",
+            "edit__recorded_negative_prompt",
         )
         .defer(
             "metadata__packed_records",
             "prompt__words",
             "negative_prompt__words",
+            "edit__recorded_prompt__words",
+            "edit__recorded_negative_prompt__words",
             "workflow__node_classes",
         )
         .annotate(
@@ -145,10 +156,27 @@ class Details:
         return facts.sort(pair for pair in pairs if tuple(pair) != ("Denoising strength", denoise))
 
     @cached_property
+    def edit(self) -> ImageEdit | None:
+        return getattr(self.image, "edit", None)
+
+    @property
+    def note(self) -> str:
+        return self.edit.note if self.edit else ""
+
+    @cached_property
+    def albums(self) -> Sequence[Album]:
+        """Those that a person put it into."""
+        return list(Album.objects.filter(entries__image=self.image).order_by("name")[:_MOST_TAGS])
+
+    @cached_property
     def tags(self) -> Mapping[str, Mapping[str, Sequence[ImageTag]]]:
-        """By source, then by category, as they were given."""
+        """By source, then by category, as they were given; what a person took away is not there."""
         groups: dict[str, dict[str, list[ImageTag]]] = {}
-        for use in self.image.tags.select_related("tag")[:_MOST_TAGS]:
+        uses = list(self.image.tags.select_related("tag")[:_MOST_TAGS])
+        denied = {use.tag_id for use in uses if use.is_denied}
+        for use in uses:
+            if use.tag_id in denied:
+                continue
             groups.setdefault(use.source, {}).setdefault(use.tag.category, []).append(use)
         return groups
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -14,11 +15,14 @@ from dtoolkit.core.htmx import render_page
 from gallery import actions
 from gallery.media import thumbnails
 from gallery.models import Collection, HistoryEntry, HistoryPart, Image
+from gallery.search.estimates import TooSlow, time_limit
 from gallery.services import history
 from gallery.views import asking
 
 _PAGE = 50
 _SHOWN = 4
+_OF_IMAGE = 12
+_LIMIT_MS = 400
 _THUMBNAIL_PX = 192
 
 
@@ -59,6 +63,22 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "is_first": not before,
     }
     return render_page(request, "history/page.html", context, fragment="history/_lines.html")
+
+
+@never_cache
+@require_safe
+def of_image(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The latest acts on one image, where they are found soon."""
+    image = get_object_or_404(Image, pk=pk, collection__slug=slug)
+    acts = HistoryEntry.objects.filter(collection=image.collection_id)
+    parts = HistoryPart.objects.filter(entry=OuterRef("pk"), image_ids__contains=[pk])
+    context: dict[str, object] = {"slug": slug, "is_buried": False}
+    try:
+        with time_limit(_LIMIT_MS):
+            context["entries"] = list(acts.filter(Exists(parts)).order_by("-pk")[:_OF_IMAGE])
+    except TooSlow:
+        context |= {"is_buried": True, "entries": []}
+    return render(request, "image/_history.html", context)
 
 
 @require_POST
