@@ -25,9 +25,9 @@ def test_the_default_needs_no_row():
     assert not Preference.objects.exists()
 
 
-@pytest.mark.parametrize("value", [7, None, {"a": 1}, ["ok", 3], ["x" * 500], ["--"], "a\0b"])
+@pytest.mark.parametrize("value", [7, True, {"a": 1}, ["ok", 3], ["x" * 500], ["--"]])
 def test_a_damaged_row_counts_as_none(value):
-    Preference.objects.create(name=NSFW_WORDS.name, value="" if value == "a\0b" else value)
+    Preference.objects.create(name=NSFW_WORDS.name, value=value)
     assert preferences.get(NSFW_WORDS) == ()
 
 
