@@ -37,6 +37,7 @@ def test_another_key_reaches_grid_lightbox_tooltips_and_help(open_page, add_file
     expect(heart).to_have_attribute("title", "Favourite (Q)")
     page.keyboard.press("q")
     expect(heart).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".toast", has_text="Removed from favourites")).to_be_visible()
     page.keyboard.press("?")
     expect(page.locator("#help dt", has_text="Favourite").first).to_be_visible()
     assert "Q" in page.locator("#help").text_content()
@@ -52,7 +53,7 @@ def test_ten_ratings_have_ten_keys_of_their_own(open_page, add_files):
     expect(page.locator("dialog .viewer-name")).to_have_text("image-000.png")
     page.keyboard.press("h")
     expect(page.locator("dialog output.rate-value")).to_have_text("7")
-    page.wait_for_timeout(300)
+    expect(page.locator(".toast", has_text="Rated 7")).to_be_visible()
     images[0].refresh_from_db()
     assert images[0].rating == 7
 
@@ -94,7 +95,7 @@ def test_single_letters_can_be_switched_off(open_page, add_files):
     page.keyboard.press("ArrowRight")
     expect(name).to_have_text("image-001.png")
     page.keyboard.press("Delete")
-    expect(page.locator("dialog .mark-deletion")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".toast", has_text="Marked for deletion")).to_be_visible()
 
 
 def test_damaged_storage_leaves_the_usual_keys(open_page, add_files):

@@ -5,7 +5,7 @@ async function refresh() {
     const focused = details.contains(document.activeElement) ? document.activeElement.getAttribute("name") : null;
     const host = details.parentElement;
     await window.htmx.ajax("GET", details.dataset.details, { target: details, swap: "outerHTML", select: ".details" });
-    if (focused) host.querySelector(`.details [name="${focused}"]`)?.focus();
+    if (focused) host.querySelector(`.details [name="${focused}"]:not([type=hidden])`)?.focus();
   }
 }
 
