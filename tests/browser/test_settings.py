@@ -31,6 +31,7 @@ def test_another_key_reaches_grid_lightbox_tooltips_and_help(open_page, add_file
     page.keyboard.press("f")
     page.keyboard.press("q")
     expect(page.locator(".tile").first).to_have_attribute("data-favourite", "")
+    expect(page.locator(".toast", has_text="Added to favourites")).to_be_visible()
     page.keyboard.press("Enter")
     heart = page.locator("dialog .mark-favourite")
     expect(heart).to_have_attribute("aria-keyshortcuts", "Q")
