@@ -197,7 +197,7 @@ class Lexer:
         if near:
             raise QueryError(
                 f"{head[1]}: is no keyword. Did you mean {near.replace('_', ' ')}:? "
-                "As words it needs quotes.",
+                "To search for it as words, put it in quotes.",
                 Span(start, start + head.end()),
             )
 
