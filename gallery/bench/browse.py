@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dtoolkit.core.bench import Bench, Database, Figures
-from gallery.bench import generated
+from gallery.bench import bulk, generated, queries
 from gallery.models import Collection, Folder, Image
 from gallery.search import results
 from gallery.search.query import ResultQuery
@@ -50,8 +50,16 @@ def run(bench: Bench) -> Figures:
     for growth, names in GROWTHS.items():
         ratios = (float(figures[f"{n}_ms"]) / float(figures[f"{n}_small_ms"]) for n in names)
         figures[growth] = round(max(ratios), 3)
+    of_queries = {
+        name: float(figures[f"{name}_ms"]) / float(figures[f"{name}_small_ms"])
+        for name in queries.SMALL_ANSWERS
+    }
+    worst = max(of_queries, key=lambda name: of_queries[name])
+    figures["worst_query_growth"] = round(of_queries[worst], 3)
+    figures["worst_query"] = worst
     large.database.use()
-    return {**figures, **_keyset_and_offset(bench)}
+    figures |= _keyset_and_offset(bench)
+    return figures | bulk.measure(bench, Collection.objects.get())
 
 
 def _library(bench: Bench, database: Database, images: int) -> Library:
@@ -60,7 +68,12 @@ def _library(bench: Bench, database: Database, images: int) -> Library:
     collection = generated.fill(images)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    return Library(database, _urls(collection, images))
+    urls = _urls(collection, images)
+    client = Client(SERVER_NAME="localhost")
+    for name in queries.FIND_SOMETHING:
+        if b"data-id=" not in client.get(urls[name]).content:
+            raise RuntimeError(f"{name} found nothing.")
+    return Library(database, urls)
 
 
 def _urls(collection: Collection, images: int) -> dict[str, str]:
@@ -94,6 +107,7 @@ def _urls(collection: Collection, images: int) -> dict[str, str]:
         "count": address("library-count"),
         "count_filtered": address("library-count", rating="none"),
         "timeline": address("library-timeline"),
+        **queries.addresses(collection),
     }
 
 

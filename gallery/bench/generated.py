@@ -7,6 +7,7 @@ in three of ten prompts, `middling` in one of a hundred, `scarce` in five.
 
 from django.db import connection
 
+from gallery.bench.generated_parts import PARTS, RARE_IMAGES, SAMPLERS
 from gallery.models import Collection
 
 IMAGES_A_FOLDER = 98
@@ -84,7 +85,7 @@ def fill(images: int, prompts: int | None = None) -> Collection:
     """Writes `images` rows into an empty database; 1 % of them lie below each folder `set-n`."""
     collection = Collection.objects.create(slug="default", name="Generated")
     days = max(_SETS, images // IMAGES_A_FOLDER)
-    numbers = {
+    numbers: dict[str, int | list[str]] = {
         "collection": collection.pk,
         "images": images,
         "prompts": prompts or max(SCARCE_PROMPTS, images // IMAGES_A_PROMPT),
@@ -92,10 +93,14 @@ def fill(images: int, prompts: int | None = None) -> Collection:
         "sets": _SETS,
         "days": days,
         "a_folder": max(1, images // days),
+        "rare": RARE_IMAGES,
+        # Spread over all, and four times a whole number: every fourth image has nodes.
+        "step": max(4, images // (RARE_IMAGES + 1) // 4 * 4),
+        "samplers": list(SAMPLERS),
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
-        for script in (_FOLDERS, _PROMPTS, _IMAGES):
+        for script in (_FOLDERS, _PROMPTS, _IMAGES, PARTS):
             for statement in script.split(";\n"):
                 if statement.strip():
                     cursor.execute(statement, numbers)
