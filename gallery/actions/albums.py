@@ -1,13 +1,19 @@
 """Into an album and out of it; who comes back finds the place it had."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
+
+from django.db.models import Max
+from django.db.models.functions import Coalesce
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput
 from gallery.actions.base import Action, Params, Part, images
 from gallery.models import Album, Collection
+from gallery.scanning import cleaning
 from gallery.scanning.saving.copying import int_array
+
+_MOST_CHARS = 200
 
 # One at a time adds to an album, so that positions at its end are not given twice.
 _LOCK = "SELECT FROM gallery_album WHERE id = %s FOR NO KEY UPDATE"
@@ -41,7 +47,7 @@ class _OfAlbum(Action):
 
     group = "albums"
     form_template = "acts/_album.html"
-    fields = ("album",)
+    fields: ClassVar[tuple[str, ...]] = ("album",)
 
     def clean(self, values: dict[str, Any], collection: Collection) -> Params:
         value = str(values.get("album", ""))
@@ -77,6 +83,17 @@ class AddToAlbum(_OfAlbum):
     title = "Add to album"
     icon = "book-plus"
     keys = ("l",)
+    fields = ("album", "new_album")
+    is_frequent = True
+
+    def clean(self, values: dict[str, Any], collection: Collection) -> Params:
+        name = cleaning.name(str(values.get("new_album", ""))).strip()
+        if values.get("album") or not name:
+            return super().clean(values, collection)
+        if len(name) > _MOST_CHARS:
+            raise BadInput(f"An album's name has at most {_MOST_CHARS} characters.")
+        album = _named(name, collection)
+        return {"album": album.pk, "name": album.name}
 
     def sentence(self, count: int, params: Params) -> str:
         return f"{images(count)} added to {paths.display(params['name'])}"
@@ -134,3 +151,17 @@ def put_back(cursor: Any, album: int, ids: Sequence[int], positions: list[float]
     values = {"album": album, "ids": int_array(ids), "positions": positions}
     cursor.execute(_PUT_BACK, values)
     return [pk for (pk,) in cursor.fetchall()]
+
+
+def _named(name: str, collection: Collection) -> Album:
+    """The album of that name, however its letters are written; else a new one, listed last."""
+    known = Album.objects.filter(collection=collection, name__iexact=name).first()
+    if known is not None and known.is_smart:
+        raise BadInput(
+            f"{paths.display(known.name)} is a saved search: what matches it is in it by itself."
+        )
+    if known is not None:
+        return known
+    albums = Album.objects.filter(collection=collection)
+    last: float = albums.aggregate(last=Coalesce(Max("position"), 0.0))["last"]
+    return Album.objects.create(collection=collection, name=name, position=last + 1)

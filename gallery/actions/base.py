@@ -47,6 +47,11 @@ class Action:
     icon: ClassVar[str]
     group: ClassVar[str] = "mark"
     keys: ClassVar[tuple[str, ...]] = ()
+    # How a menu offers it: "button" is one click, "switch" sets `value` to 1 or 0, "rating" to 1 to
+    # 10 or nothing. A form is one by its template.
+    control: ClassVar[str] = "button"
+    # Stands in the action bar itself, not only behind its "More".
+    is_frequent: ClassVar[bool] = False
     # A form to fill in first: the template of its fields, else the action is one click.
     form_template: ClassVar[str] = ""
     # Names of what it takes, from the form or from whoever calls it.

@@ -54,6 +54,8 @@ class Rate(Mark):
     title = "Rate"
     icon = "star"
     keys = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0")
+    control = "rating"
+    is_frequent = True
     column, kind = "rating", "smallint"
 
     def clean(self, values: dict[str, Any], collection: Collection) -> Params:
@@ -78,6 +80,7 @@ class Switch(Mark):
     """On or off; `said` names both in the past tense, `does` while it is done."""
 
     kind = "boolean"
+    control = "switch"
     said: ClassVar[tuple[str, str]]
     does: ClassVar[tuple[str, str]]
 
@@ -99,6 +102,7 @@ class Favourite(Switch):
     title = "Favourite"
     icon = "heart"
     keys = ("f",)
+    is_frequent = True
     column = "is_favourite"
     said = ("added to favourites", "removed from favourites")
     does = ("Adding to favourites", "Removing from favourites")
@@ -120,6 +124,7 @@ class ForDeletion(Switch):
     title = "For deletion"
     icon = "trash-2"
     keys = ("x", "Delete")
+    is_frequent = True
     column = "is_for_deletion"
     said = ("marked for deletion", "no longer for deletion")
     does = ("Marking for deletion", "Taking deletion marks back")

@@ -89,6 +89,7 @@ class AddTags(_OfTags):
     title = "Add tags"
     icon = "tag"
     keys = ("t",)
+    is_frequent = True
 
     def sentence(self, count: int, params: Params) -> str:
         return f"{images(count)} tagged {shown(params['tags'])}"

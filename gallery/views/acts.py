@@ -1,10 +1,12 @@
 """Selecting images and acting on them: one door for the action bar, the menus, the keys and the
 palette."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from dtoolkit.core.access import is_at_this_machine
@@ -13,6 +15,7 @@ from dtoolkit.core.htmx import render_page
 from gallery import actions
 from gallery.actions import Action
 from gallery.models import Collection, Selection
+from gallery.search.conditions import any_of
 from gallery.search.query import ResultQuery
 from gallery.services import history, selections
 from gallery.views import asking
@@ -30,7 +33,7 @@ def select(request: HttpRequest, slug: str) -> HttpResponse:
     query = ResultQuery.from_params(request.GET, collection)
     token = request.POST.get("token", "")
     selection = selections.get(token, collection) if token else selections.begin(query)
-    return _bar(request, _changed(request, selection, query))
+    return _bar(request, _changed(request, selection, query), query)
 
 
 def _changed(request: HttpRequest, selection: Selection, query: ResultQuery) -> Selection:
@@ -57,16 +60,22 @@ def _changed(request: HttpRequest, selection: Selection, query: ResultQuery) -> 
     raise BadInput("`op` is one of set, add, remove, toggle, stretch, all, invert, clear, show.")
 
 
-def _bar(request: HttpRequest, selection: Selection) -> HttpResponse:
+def _bar(request: HttpRequest, selection: Selection, query: ResultQuery) -> HttpResponse:
     context = {
         "selection": selection,
         "collection": selection.collection,
         "slug": selection.collection.slug,
         "count": selections.count(selection),
+        # Whether the result that is shown is the one that was selected whole.
+        "is_same": _unsorted(selection.params) == _unsorted(query.to_params()),
         "listed": selection.image_ids if len(selection.image_ids) <= _MOST_MARKED else None,
-        "actions": actions.all_actions(),
+        "actions": [action for action in actions.all_actions() if action.is_frequent],
     }
     return render(request, "acts/_bar.html", context)
+
+
+def _unsorted(params: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in params.items() if key not in {"sort", "seed", "at"}}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +120,16 @@ def _answered(
         toast = {"text": answer.text, "is_bad": answer.is_bad}
         trigger_client_event(response, "toast", toast)
     return response
+
+
+@require_safe
+def marked(request: HttpRequest, slug: str) -> JsonResponse:
+    """Which of `ids` the selection `token` holds, where the page cannot tell by itself."""
+    collection = get_object_or_404(Collection, slug=slug)
+    selection = selections.get(request.GET.get("token", ""), collection)
+    asked = asking.ids_of(request.GET)[:_MOST_MARKED]
+    chosen = selections.images(selection).filter(any_of("pk", asked))
+    return JsonResponse({"ids": list(chosen.values_list("pk", flat=True))})
 
 
 def _form(

@@ -72,7 +72,7 @@ def toast(entry: HistoryEntry, slug: str) -> dict[str, Any]:
     if not entry.image_count:
         return {"text": f"Nothing was changed: {_reason(entry)}", "is_bad": True}
     return {
-        "text": _with_refused(entry, entry.sentence),
+        "text": _of_one(_with_refused(entry, entry.sentence)),
         "undo_url": reverse("undo-act", args=[slug, entry.pk]),
     }
 
@@ -89,6 +89,12 @@ def turned_toast(entry: HistoryEntry) -> dict[str, Any]:
         "text": _with_refused(entry, entry.sentence),
         "undo_url": reverse("undo-act", args=[entry.collection.slug, entry.pk]),
     }
+
+
+def _of_one(said: str) -> str:
+    """'Rated 8', where the one image is before the person's eyes."""
+    short = said.removeprefix("1 image ")
+    return short[:1].upper() + short[1:]
 
 
 def _with_refused(entry: HistoryEntry, said: str) -> str:

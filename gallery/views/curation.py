@@ -31,8 +31,5 @@ def say(request: HttpRequest, slug: str, pk: int, act: str) -> HttpResponse:
     response = render(request, "image/_controls.html", context)
     trigger_client_event(response, "images:curated", {"images": asking.states([image.pk])})
     if entry.pk is not None:
-        toast = asking.toast(entry, slug)
-        said = toast["text"].removeprefix("1 image ").replace(" of 1 image", "")
-        toast["text"] = said[:1].upper() + said[1:]
-        trigger_client_event(response, "toast", toast)
+        trigger_client_event(response, "toast", asking.toast(entry, slug))
     return response

@@ -39,8 +39,9 @@ document.addEventListener("close", ({ target }) => {
   (menu?.querySelector("summary") ?? opener)?.focus();
 }, true);
 
-function ask(link) {
-  opener = link;
+// `link` is where the dialog comes from; afterwards the focus goes to `from`.
+export function ask(link, from = link) {
+  opener = from;
   const place = document.createElement("div");
   document.body.append(place);
   window.htmx.ajax("GET", link.href, { target: place, swap: "outerHTML" })

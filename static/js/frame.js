@@ -7,3 +7,5 @@ import "./menu.js";
 import "./dialogs.js";
 import "./tree.js";
 import "./keys.js";
+import "./undo.js";
+import "./commands.js";

@@ -17,19 +17,31 @@ export async function get(url, signal) {
   return text;
 }
 
-// Posts `values`; afterwards the events of HX-Trigger happen, but those named in `silent`. Returns all.
-export async function post(url, values, { silent = [] } = {}) {
+// Posts `values`. Throws as `get` does.
+export async function send(url, values) {
   const response = await fetch(url, {
     method: "POST", body: new URLSearchParams(values), credentials: "same-origin",
     headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
   });
   if (!response.ok) throw new Refused(response.status, wordsIn(await response.text()));
+  return response;
+}
+
+// Likewise; afterwards the events of HX-Trigger happen, but those named in `silent`. Returns all.
+export async function post(url, values, { silent = [] } = {}) {
+  const response = await send(url, values);
   const events = JSON.parse(response.headers.get("HX-Trigger") ?? "{}");
   for (const [name, detail] of Object.entries(events)) {
     if (!silent.includes(name)) announce(name, detail);
   }
   return events;
 }
+
+// What a failed request comes to, for a toast.
+export const failureOf = (error, away = "Nothing was changed.") => {
+  if (!(error instanceof Refused || error instanceof TypeError)) throw error;
+  return { text: error.status ? error.message : `The server did not answer. ${away}`, is_bad: true };
+};
 
 export function announce(name, detail) {
   document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));

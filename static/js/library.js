@@ -1,17 +1,23 @@
 // The library page: brings the grid to life, and again whenever new results are swapped in.
 
-import "./image/lightbox.js";
 import "./image/walks.js";
 import "./library/acts.js";
+import "./library/context.js";
 import "./library/preview.js";
 import "./library/search.js";
+import "./library/show.js";
+import "./library/touch.js";
 import { announce } from "./http.js";
 import { arrangeIn } from "./library/arrange.js";
+import { bandIn } from "./library/band.js";
+import { chooseIn } from "./library/choosing.js";
 import { Grid } from "./library/grid.js";
 import * as fresh from "./library/fresh.js";
 import * as panel from "./panel.js";
 import * as place from "./library/place.js";
+import * as recent from "./library/recent.js";
 import { Scrub } from "./library/scrub.js";
+import * as selection from "./library/selection.js";
 import * as shape from "./library/shape.js";
 import { choose, walkIn } from "./library/walk.js";
 
@@ -26,13 +32,18 @@ function begin() {
   shape.reflect();
   panel.reflect();
   const results = document.getElementById("results");
+  if (results) recent.note(results.dataset.querystring);
   if (!results?.querySelector("#grid")) return;
   grid = new Grid(results, scroller);
   place.restore(grid);
   walkIn(grid);
+  chooseIn(grid);
+  bandIn(grid);
+  selection.watch(grid, results);
   arrangeIn(grid);
   grid.addEventListener("moved", moved);
   grid.addEventListener("refused", ({ detail }) => announce("toast", { text: detail, is_bad: true }));
+  grid.addEventListener("emptied", () => window.htmx.ajax("GET", location.pathname + results.dataset.querystring, { target: "#results", swap: "outerHTML" }));
   fresh.watch(grid, results);
   moved();
   grid.ensure();
@@ -90,6 +101,18 @@ scroller.addEventListener("click", (event) => {
 });
 
 document.addEventListener("images:curated", () => announce("library:changed"));
+
+// More has changed than was told one by one, or other images belong here now.
+document.addEventListener("library:stale", () => {
+  announce("library:changed");
+  grid?.refresh();
+  const count = document.getElementById("count");
+  if (count) window.htmx.ajax("GET", count.getAttribute("hx-get"), { target: count, swap: "innerHTML" });
+});
+
+document.addEventListener("palette:open", ({ detail }) => {
+  if (grid) detail.add(import("./library/palette.js").then(({ entries }) => entries()));
+});
 
 document.addEventListener("tile:chosen", ({ detail }) => panel.follow(detail.url));
 

@@ -10,8 +10,6 @@ let dialog = null;
 let viewer = null;
 let libraryTitle = "";
 
-document.addEventListener("image:open", ({ detail }) => openLightbox(detail.url));
-
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open-image]");
   if (!link || dialog?.open || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -5,6 +5,9 @@
 export const CATALOGUE = [
   { group: "Everywhere", where: ["library", "image", "cull", "show", "compare"], entries: [
     { id: "help", keys: ["?"], does: "These keys" },
+    { id: "palette", keys: ["Ctrl+k"], does: "Commands, albums, tags, folders" },
+    { id: "undo", keys: ["Ctrl+z"], does: "Undo" },
+    { id: "redo", keys: ["Ctrl+y", "Ctrl+Shift+z"], shown: ["Ctrl+Y"], does: "Do again" },
   ] },
   { group: "Marks", where: ["library", "image", "compare"], entries: [
     { id: "rate", keys: [..."1234567890"], shown: ["1", "…", "9", "0"], does: "Rate, 0 is ten; again to clear" },
@@ -24,7 +27,13 @@ export const CATALOGUE = [
   { group: "Library", where: ["library"], entries: [
     { id: "search", keys: ["/"], does: "Search" },
     { id: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], does: "From image to image", isFixed: true },
-    { id: "open", keys: ["Enter", " "], shown: ["Enter"], does: "Open", isFixed: true },
+    { id: "open", keys: ["Enter"], does: "Open", isFixed: true },
+    { id: "menu", keys: ["Shift+F10", "ContextMenu"], shown: ["Shift+F10"], does: "Menu of the image or the selection", isFixed: true },
+    { id: "select", keys: [" "], does: "Select the image, or not" },
+    { id: "select-stretch", keys: ["Shift+ArrowLeft", "Shift+ArrowRight"], shown: ["Shift+←", "→"], does: "Select from image to image", isFixed: true },
+    { id: "select-all", keys: ["Ctrl+a"], does: "Select the whole result" },
+    { id: "select-invert", keys: ["Ctrl+i"], does: "Select what is not, and the other way round" },
+    { id: "select-clear", keys: ["Escape"], does: "Select nothing", isFixed: true },
     { id: "screen", keys: ["PageDown", "PageUp"], does: "A screen further", isFixed: true },
     { id: "ends", keys: ["Home", "End"], does: "First and last image", isFixed: true },
     { id: "square", keys: ["g"], does: "Square tiles or rows" },

@@ -1,66 +1,101 @@
-// Rating, favourite, NSFW and deletion from the grid: shown at once, taken back if refused.
+// What can be done to images: the server's register, done to the selection if there is one, else to
+// the image that has the focus. Shown at once, taken back if refused.
 
-import { announce, post } from "../http.js";
+import { announce, failureOf, post } from "../http.js";
+import { BY_ID } from "../keys/catalogue.js";
 import { register } from "../keys.js";
+import * as selection from "./selection.js";
 import { currentTile } from "./walk.js";
 
-const FIELDS = { rating: "rating", favourite: "is_favourite", nsfw: "is_nsfw", deletion: "is_for_deletion" };
-const queues = new Map(); // one act of an image after the other
+const FIELDS = { rate: "rating", favourite: "favourite", nsfw: "nsfw", deletion: "deletion" }; // a tile's data
+const STATES = { rating: "rating", favourite: "is_favourite", nsfw: "is_nsfw", deletion: "is_for_deletion" };
+let queue = Promise.resolve(); // one act after the other
+
+const block = document.getElementById("actions");
+export const actions = block ? JSON.parse(block.textContent) : [];
+export const action = (name) => actions.find((one) => one.name === name);
+
+// {count, tile?, ids?, isSelection}: what an act is about.
+export function target() {
+  if (selection.count()) return { count: selection.count(), isSelection: true };
+  const tile = currentTile();
+  return tile ? ofTile(tile) : null;
+}
+
+export const ofTile = (tile) => ({ count: 1, tile, id: tile.dataset.id, isSelection: false });
+
+// The parameters that name it to the server, once it knows the selection.
+export async function named({ isSelection, id }) {
+  if (!isSelection) return { ids: id };
+  await selection.settled();
+  return { selection: selection.token() };
+}
+
+export function tilesOf({ isSelection, tile }) {
+  return isSelection ? [...document.querySelectorAll(".grid .tile[aria-selected=true]")] : [tile];
+}
+
+// Whether all of them that one can see have the mark.
+export const isOn = (name, tiles) => tiles.length > 0 && tiles.every((tile) => tile.dataset[FIELDS[name]] !== undefined);
+export const ratingOf = (tiles) => {
+  const ratings = new Set(tiles.map((tile) => tile.dataset.rating ?? ""));
+  return ratings.size === 1 ? [...ratings][0] : "";
+};
+
+// A switch is turned, the same rating again clears it, a form is asked for first.
+export async function perform(name, about = target(), value = "") {
+  const known = action(name);
+  if (!known || !about) return;
+  if (known.control === "form") return ask(known, about);
+  const tiles = tilesOf(about);
+  if (known.control === "switch") value = isOn(name, tiles) ? "0" : "1";
+  else if (known.control === "rating" && ratingOf(tiles) === value) value = "";
+  const field = FIELDS[name], before = new Map(tiles.map((tile) => [tile, tile.dataset[field]]));
+  if (field) for (const tile of tiles) show(tile, field, known.control === "switch" ? value === "1" : value);
+  queue = queue.then(async () => {
+    try {
+      await post(known.url, { ...await named(about), value });
+    } catch (error) {
+      announce("toast", failureOf(error));
+      if (field) for (const [tile, old] of before) show(tile, field, field === "rating" ? old : old !== undefined);
+    }
+  });
+  await queue;
+}
+
+async function ask({ url }, about) {
+  const [{ ask: open }, asked] = await Promise.all([import("../dialogs.js"), named(about), import("../forms.js")]);
+  open({ href: `${url}?${new URLSearchParams(asked)}` }, document.activeElement);
+}
+
+function show(tile, field, value) {
+  if (field === "rating") tile.querySelector(".rated").textContent = value || "";
+  if (value) tile.dataset[field] = field === "rating" ? value : "";
+  else delete tile.dataset[field];
+}
 
 document.addEventListener("images:curated", ({ detail }) => {
   for (const state of detail.images) {
-    const tile = document.querySelector(`.tile[data-id="${Number(state.id)}"]`);
+    const tile = document.querySelector(`.grid .tile[data-id="${Number(state.id)}"]`);
     if (!tile) continue;
-    for (const [act, field] of Object.entries(FIELDS)) show(tile, act, state[field]);
+    for (const [field, name] of Object.entries(STATES)) show(tile, field, state[name]);
   }
 });
 
-document.addEventListener("click", (event) => {
-  const heart = event.target.closest(".tile [data-act]");
-  if (!heart) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  flip(heart.closest(".tile"), "favourite");
-}, { capture: true });
+document.addEventListener("tile:hearted", ({ detail }) => perform("favourite", ofTile(detail)));
 
-function flip(tile, act) { say(tile, act, tile.dataset[act] === undefined); }
+document.addEventListener("click", ({ target: clicked }) => {
+  const name = clicked.closest?.("#selection [data-action]")?.dataset.action;
+  if (name && action(name).control !== "rating") perform(name);
+});
 
-function say(tile, act, value) {
-  const before = act === "rating" ? tile.dataset.rating : tile.dataset[act] !== undefined;
-  const { pathname } = new URL(tile.href);
-  const sent = value === true ? "1" : value === false ? "0" : (value ?? "");
-  show(tile, act, value);
-  const send = async () => {
-    try {
-      await post(`${pathname}${act}/`, { value: sent });
-    } catch (error) {
-      show(tile, act, before);
-      announce("toast", { text: error.status ? error.message : "The server did not answer. Nothing was changed.", is_bad: true });
-    }
-  };
-  queues.set(pathname, (queues.get(pathname) ?? Promise.resolve()).then(send));
-}
+const byKey = ({ control, name }) => ({ key }) => {
+  const about = target();
+  if (!about || document.activeElement?.closest(".panel, .rail, .bar")) return false;
+  perform(name, about, control === "rating" ? (key === "0" ? "10" : key) : "");
+};
 
-function show(tile, act, value) {
-  if (act === "rating") tile.querySelector(".rated").textContent = value || "";
-  if (value) tile.dataset[act] = act === "rating" ? value : "";
-  else delete tile.dataset[act];
-}
-
-function rate({ key }) {
-  const tile = currentTile(), value = key === "0" ? "10" : key;
-  if (!tile) return false;
-  say(tile, "rating", tile.dataset.rating === value ? "" : value);
-}
-
-const flipCurrent = (act) => () => (currentTile() ? void flip(currentTile(), act) : false);
-
-register("Chosen image", [
-  { id: "rate", run: rate },
-  { id: "favourite", run: flipCurrent("favourite") },
-  { id: "nsfw", run: flipCurrent("nsfw") },
-  { id: "deletion", run: flipCurrent("deletion") },
-]);
+register("Images", actions.map((one) => ({ id: one.name, keys: one.keys, does: one.title, ...BY_ID.get(one.name), run: byKey(one) })).filter(({ keys }) => keys.length));
 
 register("Library", [{
   id: "reveal",

@@ -4,6 +4,7 @@
 import { get } from "../http.js";
 import { whenBack } from "../requests.js";
 import { Page } from "./page.js";
+import { Pages } from "./pages.js";
 import { shapeFor } from "./shape.js";
 
 export const META = 40; // the sticky line above the tiles
@@ -12,9 +13,8 @@ const MOST_SPACE = 6_000_000; // pixels; browsers end between 10 and 33 million
 const SMALLEST_FETCH = 60, LARGEST_FETCH = 100; // no more than the first page has
 
 export class Grid extends EventTarget {
-  #scroller; #url; #query; #above = spacer(); #below = spacer();
-  #pages = []; #low = 0; #high = 0; #isStart = true; #isEnd = true;
-  #isBusy = false; #isClosed = false; #generation = 0; #watcher; #top = 0;
+  #scroller; #url; #query; #above = spacer(); #below = spacer(); #list = new Pages();
+  #isBusy = false; #isClosed = false; #generation = 0; #watcher; #top = 0; #width = 0; #room = 0;
 
   constructor(results, scroller) {
     super();
@@ -25,6 +25,8 @@ export class Grid extends EventTarget {
     this.end = results.querySelector("#grid-end");
     const section = this.element.querySelector(".page");
     this.element.classList.add("is-laid");
+    this.element.setAttribute("role", "grid");
+    this.element.ariaMultiSelectable = "true";
     this.element.prepend(this.#above);
     this.element.append(this.#below);
     this.#begin(section);
@@ -39,10 +41,9 @@ export class Grid extends EventTarget {
     this.#generation += 1;
   }
 
-  get tiles() { return this.#loaded.flatMap((page) => page.tiles); }
-  get isAtStart() { return this.#isStart; }
-  get isWhole() { return this.#isStart && this.#isEnd; }
-  get #loaded() { return this.#pages.slice(this.#low, this.#high); }
+  get tiles() { return this.#list.tiles; }
+  get isAtStart() { return this.#list.isStart; }
+  get isWhole() { return this.#list.isStart && this.#list.isEnd; }
   get #y() { return this.#scroller.scrollTop - this.#top; }
 
   // Asks for what the view needs, again and again until it has it.
@@ -67,7 +68,7 @@ export class Grid extends EventTarget {
     const generation = (this.#generation += 1);
     const section = await this.#fetch(params);
     if (generation !== this.#generation) return null;
-    for (const page of this.#loaded) page.unload();
+    for (const page of this.#list.loaded) page.unload();
     this.#below.before(section);
     this.#begin(section);
     this.#scroller.scrollTop = params.direction === "previous" ? this.#scroller.scrollHeight : 0;
@@ -81,23 +82,54 @@ export class Grid extends EventTarget {
   relayout() {
     this.#keepPlace(() => {
       if (this.#shape().square) this.#fillRows();
-      this.#pages.forEach((_, index) => this.#measure(index));
-      for (const page of this.#loaded) page.draw();
+      this.#list.all.forEach((_, index) => this.#list.measure(this.#shape(), index));
+      for (const page of this.#list.loaded) page.draw();
     });
+    this.#list.number(this.element);
     this.ensure();
+  }
+
+  // What is shown, fetched anew where it stands: the place and the focus remain.
+  async refresh() {
+    const generation = (this.#generation += 1);
+    for (const page of this.#list.loaded) {
+      const section = await this.#fetch({ at: page.cursor, size: page.count });
+      if (generation !== this.#generation) return;
+      if (page.isLoaded) this.#keepPlace(() => this.#replace(page, section));
+    }
+    if (!this.#list.all.length) this.dispatchEvent(new CustomEvent("emptied"));
+    else this.ensure();
+  }
+
+  #replace(page, section) {
+    const index = this.#list.all.indexOf(page), old = page.element;
+    const focused = old.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    page.adopt(section);
+    page.dropKnown((id) => this.#list.find(id, page));
+    if (page.count) {
+      this.#list.measure(this.#shape(), index);
+      page.draw();
+      old.replaceWith(page.element);
+    } else {
+      old.remove();
+      this.#list.all.splice(index, 1);
+      this.#list.high -= 1;
+    }
+    this.#come(page.tiles);
+    if (focused) (this.find(focused) ?? this.element).focus({ preventScroll: true });
   }
 
   // {tile, offset}: the first one visible and how far below the view's top it begins.
   firstVisible() {
     const y = this.#y;
-    for (const { tile, top, box } of this.#walk()) {
+    for (const { tile, top, box } of this.#list.walk()) {
       if (top + box.height > y + META) return { tile, offset: top - y };
     }
     return null;
   }
 
   monthAt(tile) {
-    const page = this.#loaded.find((one) => one.tiles.includes(tile));
+    const page = this.#list.loaded.find((one) => one.tiles.includes(tile));
     return page?.blocks.find((block) => block.tiles.includes(tile));
   }
 
@@ -108,28 +140,36 @@ export class Grid extends EventTarget {
 
   // {top, left, width, height, row…} of a tile in the grid, or null where it is not in the document.
   boxOf(tile) {
-    for (const at of this.#walk()) if (at.tile === tile) return { ...at.box, top: at.top, page: at.page };
+    for (const at of this.#list.walk()) if (at.tile === tile) return { ...at.box, top: at.top, page: at.page };
     return null;
   }
 
   // Whether `tile` is the first of the whole result.
-  isFirst(tile) { return this.#isStart && this.#low === 0 && this.#pages[0].tiles[0] === tile; }
+  isFirst(tile) { return this.#list.isStart && this.#list.low === 0 && this.#list.all[0].tiles[0] === tile; }
 
-  find(id) { return this.tiles.find((tile) => tile.dataset.id === String(id)); }
+  find(id) { return this.#list.find(String(id)); }
+
+  // Tiles that touch the box {left, top, right, bottom}, in the grid's own pixels.
+  *within({ left, top, right, bottom }) {
+    for (const at of this.#list.walk()) {
+      if (at.top > bottom) return;
+      if (at.top + at.box.height > top && at.box.left < right && at.box.left + at.box.width > left) yield at.tile;
+    }
+  }
 
   // How many tiles there are from `tile` to the end of its page.
   leftFrom(tile) {
-    const page = this.#loaded.find((one) => one.tiles.includes(tile));
+    const page = this.#list.loaded.find((one) => one.tiles.includes(tile));
     return page.count - page.tiles.indexOf(tile);
   }
 
   // Ends the only page where it ended before: the best rows up to there are the same ones again.
   endAfter(many) {
-    const [page] = this.#pages;
+    const [page] = this.#list.all;
     if (many >= page.count) return;
     page.cut(many);
-    this.#isEnd = false;
-    this.#measure(0);
+    this.#list.isEnd = false;
+    this.#list.measure(this.#shape(), 0);
     page.draw();
     this.#settle();
   }
@@ -142,7 +182,7 @@ export class Grid extends EventTarget {
 
   // Scrolls no further than needed to show `tile`.
   reveal(tile) {
-    const { top, height } = this.boxOf(tile), y = this.#y, room = this.#scroller.clientHeight;
+    const { top, height } = this.boxOf(tile), y = this.#y, room = this.#room;
     if (top < y + META) this.put(tile, META);
     else if (top + height > y + room) this.put(tile, Math.max(META, room - height - 8));
   }
@@ -152,119 +192,115 @@ export class Grid extends EventTarget {
     this.ensure();
   }
 
-  *#walk() {
-    let top = this.#heightOf(0, this.#low);
-    for (const page of this.#loaded) {
-      for (let i = 0; i < page.tiles.length; i += 1) {
-        yield { tile: page.tiles[i], box: page.boxes[i], top: top + page.boxes[i].top, page };
-      }
-      top += page.height;
-    }
-  }
-
   #begin(section) {
     const page = new Page(section);
-    this.#pages = [page];
-    this.#low = 0;
-    this.#high = 1;
-    this.#isStart = !page.previous;
-    this.#isEnd = !page.next;
-    this.#top = this.element.offsetTop;
-    this.#measure(0);
+    this.#list.all = [page];
+    this.#list.low = 0;
+    this.#list.high = 1;
+    this.#list.isStart = !page.previous;
+    this.#list.isEnd = !page.next;
+    this.#look();
+    this.#list.measure(this.#shape(), 0);
     if (page.next) page.trimTail(this.#shape());
-    this.#isEnd = !page.next;
-    this.#measure(0);
+    this.#list.isEnd = !page.next;
+    this.#list.measure(this.#shape(), 0);
     page.draw();
     this.#settle();
+    this.#come(page.tiles);
+  }
+
+  #come(tiles) {
+    this.#list.number(this.element);
+    this.dispatchEvent(new CustomEvent("pages", { detail: tiles }));
   }
 
   // Square tiles stand in columns through all pages: with another number of columns each page hands
   // on what does not fill its last row. Pages that are not in the document are forgotten for it.
   #fillRows() {
-    if (this.#low > 0) this.#isStart = false;
-    if (this.#high < this.#pages.length) this.#isEnd = false;
-    this.#pages = this.#loaded;
-    this.#high -= this.#low;
-    this.#low = 0;
-    this.#pages.forEach((page, index) => {
-      this.#measure(index);
-      const next = this.#pages[index + 1];
+    if (this.#list.low > 0) this.#list.isStart = false;
+    if (this.#list.high < this.#list.all.length) this.#list.isEnd = false;
+    this.#list.all = this.#list.loaded;
+    this.#list.high -= this.#list.low;
+    this.#list.low = 0;
+    this.#list.all.forEach((page, index) => {
+      this.#list.measure(this.#shape(), index);
+      const next = this.#list.all[index + 1];
       if (next) page.handOn(next);
-      else if (!this.#isEnd) page.trimTail(this.#shape());
+      else if (!this.#list.isEnd) page.trimTail(this.#shape());
     });
   }
 
   async #step(generation) {
-    const y = this.#y, room = this.#scroller.clientHeight;
+    const y = this.#y, room = this.#room;
     const near = [y - room * NEAR, y + room + room * NEAR], far = [y - room * FAR, y + room + room * FAR];
     this.#dropBeyond(far);
-    const top = this.#heightOf(0, this.#low), bottom = top + this.#heightOf(this.#low, this.#high);
-    if (this.#low === this.#high) return this.#reload(this.#indexAt(y + room / 2), generation);
-    const above = top > near[0] && (this.#low > 0 || !this.#isStart);
-    const below = bottom < near[1] && (this.#high < this.#pages.length || !this.#isEnd);
+    const top = this.#list.heightOf(0, this.#list.low), bottom = top + this.#list.heightOf(this.#list.low, this.#list.high);
+    if (this.#list.low === this.#list.high) return this.#reload(this.#list.indexAt(y + room / 2), generation);
+    const above = top > near[0] && (this.#list.low > 0 || !this.#list.isStart);
+    const below = bottom < near[1] && (this.#list.high < this.#list.all.length || !this.#list.isEnd);
     if (above && (top > y || !below)) {
-      return this.#low > 0 ? this.#reload(this.#low - 1, generation) : this.#extend("previous", generation);
+      return this.#list.low > 0 ? this.#reload(this.#list.low - 1, generation) : this.#extend("previous", generation);
     }
     if (!below) return false;
-    return this.#high < this.#pages.length ? this.#reload(this.#high, generation) : this.#extend("next", generation);
+    return this.#list.high < this.#list.all.length ? this.#reload(this.#list.high, generation) : this.#extend("next", generation);
   }
 
   #dropBeyond([from, to]) {
-    let top = this.#heightOf(0, this.#low);
-    while (this.#low < this.#high && top + this.#pages[this.#low].height < from) {
-      top += this.#pages[this.#low].height;
-      this.#unload(this.#low);
-      this.#low += 1;
+    let top = this.#list.heightOf(0, this.#list.low);
+    while (this.#list.low < this.#list.high && top + this.#list.all[this.#list.low].height < from) {
+      top += this.#list.all[this.#list.low].height;
+      this.#unload(this.#list.low);
+      this.#list.low += 1;
     }
-    let bottom = this.#heightOf(0, this.#high);
-    while (this.#low < this.#high && bottom - this.#pages[this.#high - 1].height > to) {
-      this.#high -= 1;
-      bottom -= this.#pages[this.#high].height;
-      this.#unload(this.#high);
+    let bottom = this.#list.heightOf(0, this.#list.high);
+    while (this.#list.low < this.#list.high && bottom - this.#list.all[this.#list.high - 1].height > to) {
+      this.#list.high -= 1;
+      bottom -= this.#list.all[this.#list.high].height;
+      this.#unload(this.#list.high);
     }
-    if (this.#low === this.#high) this.#low = this.#high = Math.min(this.#low, this.#pages.length - 1);
+    if (this.#list.low === this.#list.high) this.#list.low = this.#list.high = Math.min(this.#list.low, this.#list.all.length - 1);
     this.#forget();
     this.#settle();
   }
 
   #unload(index) {
-    const { element } = this.#pages[index];
+    const { element } = this.#list.all[index];
     if (element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
-    this.#pages[index].unload();
+    this.#list.all[index].unload();
   }
 
   // Records too far away to fit into what a browser can scroll are fetched anew when needed.
   #forget() {
     let many = 0;
-    if (this.#heightOf(0, this.#low) > MOST_SPACE) {
-      while (this.#heightOf(many, this.#low) > MOST_SPACE / 2) many += 1;
+    if (this.#list.heightOf(0, this.#list.low) > MOST_SPACE) {
+      while (this.#list.heightOf(many, this.#list.low) > MOST_SPACE / 2) many += 1;
       this.#keepPlace(() => {
-        this.#pages.splice(0, many);
-        this.#low -= many;
-        this.#high -= many;
-        this.#isStart = false;
+        this.#list.all.splice(0, many);
+        this.#list.low -= many;
+        this.#list.high -= many;
+        this.#list.isStart = false;
       });
     }
-    if (this.#heightOf(this.#high, this.#pages.length) > MOST_SPACE) {
-      let last = this.#pages.length;
-      while (this.#heightOf(this.#high, last) > MOST_SPACE / 2) last -= 1;
-      this.#pages.length = last;
-      this.#isEnd = false;
+    if (this.#list.heightOf(this.#list.high, this.#list.all.length) > MOST_SPACE) {
+      let last = this.#list.all.length;
+      while (this.#list.heightOf(this.#list.high, last) > MOST_SPACE / 2) last -= 1;
+      this.#list.all.length = last;
+      this.#list.isEnd = false;
     }
   }
 
   async #reload(index, generation) {
-    const { cursor, count } = this.#pages[index];
+    const { cursor, count } = this.#list.all[index];
     const section = await this.#fetch({ at: cursor, size: count });
     if (generation !== this.#generation) return false;
     this.#keepPlace(() => {
-      if (this.#low === this.#high) this.#low = this.#high = index;
-      const page = this.#pages[index], isBefore = index < this.#low;
+      if (this.#list.low === this.#list.high) this.#list.low = this.#list.high = index;
+      const page = this.#list.all[index], isBefore = index < this.#list.low;
       page.adopt(section);
       page.dropKnown((id) => this.find(id));
       if (!page.count) {
-        this.#pages.splice(index, 1);
-        if (isBefore) { this.#low -= 1; this.#high -= 1; }
+        this.#list.all.splice(index, 1);
+        if (isBefore) { this.#list.low -= 1; this.#list.high -= 1; }
         return;
       }
       this.#insert(page, index, isBefore);
@@ -274,19 +310,19 @@ export class Grid extends EventTarget {
 
   async #extend(direction, generation) {
     const isNext = direction === "next";
-    const edge = isNext ? this.#pages.at(-1).lastCursor : this.#pages[0].cursor;
+    const edge = isNext ? this.#list.all.at(-1).lastCursor : this.#list.all[0].cursor;
     const section = await this.#fetch({ cursor: edge, direction, size: this.#fetchSize() });
     if (generation !== this.#generation) return false;
     this.#keepPlace(() => {
       const page = new Page(section);
       page.dropKnown((id) => this.find(id));
-      if (isNext) this.#isEnd = !page.next;
-      else this.#isStart = !page.previous;
+      if (isNext) this.#list.isEnd = !page.next;
+      else this.#list.isStart = !page.previous;
       if (!page.count) return;
-      const index = isNext ? this.#pages.length : 0;
-      this.#pages.splice(index, 0, page);
-      if (!isNext) { this.#low += 1; this.#high += 1; }
-      this.#measure(index);
+      const index = isNext ? this.#list.all.length : 0;
+      this.#list.all.splice(index, 0, page);
+      if (!isNext) { this.#list.low += 1; this.#list.high += 1; }
+      this.#list.measure(this.#shape(), index);
       if (isNext && page.next) page.trimTail(this.#shape());
       if (!isNext && page.previous) page.trimHead(this.#shape());
       this.#insert(page, index, !isNext);
@@ -295,22 +331,15 @@ export class Grid extends EventTarget {
   }
 
   #insert(page, index, isBefore) {
-    const neighbour = isBefore ? this.#pages[this.#low].element : this.#below;
-    neighbour.before(page.element);
-    if (isBefore) this.#low -= 1;
-    else this.#high += 1;
+    const neighbour = isBefore ? this.#list.all[this.#list.low].element : this.#below;
     for (const each of [index, index + 1]) {
-      this.#measure(each);
-      this.#pages[each]?.isLoaded && this.#pages[each].draw();
+      this.#list.measure(this.#shape(), each);
+      if (this.#list.all[each]?.isLoaded) this.#list.all[each].draw();
     }
-    this.dispatchEvent(new CustomEvent("pages"));
-  }
-
-  #measure(index) {
-    const page = this.#pages[index];
-    if (!page) return;
-    const before = this.#pages[index - 1];
-    page.measure(this.#shape(), this.#isEnd && index === this.#pages.length - 1, before?.lastMonth);
+    neighbour.before(page.element);
+    if (isBefore) this.#list.low -= 1;
+    else this.#list.high += 1;
+    this.#come(page.tiles);
   }
 
   async #fetch(params) {
@@ -327,22 +356,23 @@ export class Grid extends EventTarget {
     const anchor = this.firstVisible();
     change();
     this.#settle();
-    if (!anchor?.tile.isConnected) return;
-    const moved = this.boxOf(anchor.tile).top - this.#y - anchor.offset;
+    const box = anchor && this.boxOf(anchor.tile.isConnected ? anchor.tile : this.find(anchor.tile.dataset.id));
+    if (!box) return;
+    const moved = box.top - this.#y - anchor.offset;
     if (Math.abs(moved) >= 1) this.#scroller.scrollTop += moved;
   }
 
   #settle() {
-    this.#above.style.height = `${this.#heightOf(0, this.#low)}px`;
-    this.#below.style.height = `${this.#heightOf(this.#high, this.#pages.length)}px`;
-    this.end.hidden = !this.#isEnd;
+    this.#above.style.height = `${this.#list.heightOf(0, this.#list.low)}px`;
+    this.#below.style.height = `${this.#list.heightOf(this.#list.high, this.#list.all.length)}px`;
+    this.end.hidden = !this.#list.isEnd;
     // While more is to come there is room for any place, so that one can be restored before it came.
-    this.element.style.minHeight = this.#isEnd ? "" : `${this.#scroller.clientHeight * 2}px`;
+    this.element.style.minHeight = this.#list.isEnd ? "" : `${this.#room * 2}px`;
   }
 
   #resized() {
     if (!this.element.isConnected) return;
-    this.#top = this.element.offsetTop;
+    this.#look();
     const width = this.#shape().width;
     if (width === this.drawnWidth) {
       this.ensure();
@@ -354,31 +384,21 @@ export class Grid extends EventTarget {
 
   #moved() { this.dispatchEvent(new CustomEvent("moved")); }
 
-  #shape() {
-    const style = getComputedStyle(this.element);
-    return shapeFor(this.element.clientWidth - parseFloat(style.paddingRight));
+  #shape() { return shapeFor(this.#width); }
+
+  // What is read from the document is read here, and not while pages come and go.
+  #look() {
+    this.#top = this.element.offsetTop;
+    this.#room = this.#scroller.clientHeight;
+    this.#width = this.element.clientWidth - parseFloat(getComputedStyle(this.element).paddingRight);
   }
 
   #fetchSize() {
     const { width, target } = this.#shape();
-    const wanted = (width * this.#scroller.clientHeight * NEAR) / (target * target);
+    const wanted = (width * this.#room * NEAR) / (target * target);
     return Math.round(Math.min(LARGEST_FETCH, Math.max(SMALLEST_FETCH, wanted)));
   }
 
-  #heightOf(from, to) {
-    let sum = 0;
-    for (let i = from; i < to; i += 1) sum += this.#pages[i].height;
-    return sum;
-  }
-
-  #indexAt(y) {
-    let top = 0;
-    for (let i = 0; i < this.#pages.length; i += 1) {
-      top += this.#pages[i].height;
-      if (top > y) return i;
-    }
-    return this.#pages.length - 1;
-  }
 }
 
 function spacer() {

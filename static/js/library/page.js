@@ -15,6 +15,8 @@ export class Page {
   // Takes `section` as this page's element, new or fetched again.
   adopt(section) {
     this.element = section;
+    this.element.setAttribute("role", "rowgroup");
+    this.rows = null;
     this.blocks = [];
     let block = null;
     for (const child of section.children) {
@@ -32,6 +34,7 @@ export class Page {
   #note() {
     this.blocks = this.blocks.filter((block) => block.tiles.length || block.heading?.remove());
     this.tiles = this.blocks.flatMap((block) => block.tiles);
+    this.byId = new Map(this.tiles.map((tile) => [tile.dataset.id, tile]));
     this.count = this.tiles.length;
     if (!this.count) return;
     this.cursor = this.tiles[0].dataset.cursor;
@@ -42,11 +45,13 @@ export class Page {
   }
 
   get isLoaded() { return this.element !== null; }
+  get rowCount() { return this.count ? this.boxes.at(-1).row + 1 : 0; }
 
   unload() {
     this.element.remove();
     this.element = null;
-    this.tiles = null;
+    this.tiles = this.rows = null;
+    this.byId.clear();
     for (const block of this.blocks) block.tiles = block.heading = null;
   }
 
@@ -63,6 +68,7 @@ export class Page {
   #continuesFrom(month) { return month === undefined ? this.continues || !this.previous : month === this.firstMonth; }
 
   draw() {
+    this.#makeRows();
     this.element.style.height = `${this.height}px`;
     this.tiles.forEach((tile, index) => {
       const { left, top, width, height } = this.boxes[index];
@@ -77,6 +83,33 @@ export class Page {
       block.heading.hidden = top === null;
       if (top !== null) block.heading.style.cssText = `top:${top + HEADING - 28}px`;
     });
+  }
+
+  // Rows as a screen reader knows them; to the eye they are nothing, each tile has its place.
+  #makeRows() {
+    const many = [];
+    for (const { row } of this.boxes) many[row] = (many[row] ?? 0) + 1;
+    const key = many.join();
+    if (this.rows?.key === key) return;
+    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    const rows = many.map(() => Object.assign(document.createElement("div"), { role: "row" }));
+    this.tiles.forEach((tile, index) => {
+      const row = rows[this.boxes[index].row];
+      tile.setAttribute("role", "gridcell");
+      tile.ariaColIndex = row.childElementCount + 1;
+      row.append(tile);
+    });
+    for (const row of this.rows?.elements ?? []) row.remove();
+    this.element.append(...rows);
+    this.rows = { key, elements: rows, from: null };
+    focused?.focus({ preventScroll: true });
+  }
+
+  // The first row is the one after `before` others.
+  number(before) {
+    if (this.rows.from === before) return;
+    this.rows.from = before;
+    this.rows.elements.forEach((row, index) => { row.ariaRowIndex = before + index + 1; });
   }
 
   // Leaves what would not fill a row at the end to the page after this one.

@@ -21,11 +21,11 @@ export function choose(tile) {
   const before = currentTile();
   if (before) {
     before.tabIndex = -1;
-    before.ariaSelected = "false";
+    delete before.dataset.current;
   }
   current = tile.dataset.id;
   tile.tabIndex = 0;
-  tile.ariaSelected = "true";
+  tile.dataset.current = "";
   document.dispatchEvent(new CustomEvent("tile:chosen", { detail: { id: current, url: tile.href } }));
 }
 
@@ -39,7 +39,7 @@ function tend() {
   for (const tile of grid.tiles) {
     const isCurrent = tile.dataset.id === current;
     tile.tabIndex = isCurrent ? 0 : -1;
-    if (isCurrent) tile.ariaSelected = "true";
+    if (isCurrent) tile.dataset.current = "";
   }
   if (!currentTile()) {
     const first = grid.firstVisible()?.tile ?? grid.tiles[0];
@@ -85,7 +85,9 @@ async function go(event) {
     isLeading = false;
     next = beside(tile, event.key);
   }
-  if (next) focus(next);
+  if (!next) return;
+  focus(next);
+  if (event.shiftKey) document.dispatchEvent(new CustomEvent("tile:reached", { detail: { tile: next, from: tile } }));
 }
 
 function page(event) {

@@ -1,0 +1,28 @@
+"""The register of actions for a page's script: its keys, menus and palette are made of it."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+
+from gallery import actions
+
+register = template.Library()
+
+
+@register.simple_tag
+def action_register(slug: str) -> SafeString:
+    """A data block with the id `actions`, in the order of menus."""
+    listed = [
+        {
+            "name": action.name,
+            "title": action.title,
+            "icon": action.icon,
+            "keys": action.keys,
+            "group": action.group,
+            "control": "form" if action.form_template else action.control,
+            "url": reverse("act", args=[slug, action.name]),
+        }
+        for action in actions.all_actions()
+    ]
+    return json_script(listed, "actions")
