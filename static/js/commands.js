@@ -9,4 +9,4 @@ export async function openPalette() {
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]")) openPalette(); });
 
-register("Everywhere", [{ id: "palette", run: () => void openPalette(), whileTyping: true }], { isActive: () => !document.querySelector("dialog[data-modal][open]"), priority: -3 });
+register("Everywhere", [{ id: "palette", run: () => void openPalette(), whileTyping: true }], { priority: -1 });

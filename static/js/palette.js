@@ -11,8 +11,8 @@ const REST_MS = 90, MOST = 40, MOST_AT_FIRST = 9;
 const home = document.getElementById("frame")?.dataset.home;
 
 const EVERYWHERE = [
-  { title: "Undo", icon: "undo-2", keys: ["Ctrl", "Z"], run: () => turn("undo") },
-  { title: "Do again", icon: "redo-2", keys: ["Ctrl", "Y"], run: () => turn("redo") },
+  { title: "Undo", icon: "undo-2", keys: ["Ctrl+Z"], run: () => turn("undo") },
+  { title: "Do again", icon: "redo-2", keys: ["Ctrl+Y"], run: () => turn("redo") },
   { title: "Keys", icon: "keyboard", keys: ["?"], run: showHelp },
   { title: "Dark or light", icon: "sun-moon", keys: [], run: () => document.querySelector("[data-theme-toggle]").click() },
   { title: "Scan now", icon: "refresh-cw", keys: [], run: () => document.querySelector(".folders form button").click() },
@@ -120,7 +120,7 @@ function row(one, index, isRanked) {
   option.append(icon(one.icon), title);
   const detail = one.detail || (isRanked ? one.group : "");
   if (detail) option.append(Object.assign(document.createElement("small"), { textContent: detail }));
-  const keys = (one.keys ?? []).map((key) => Object.assign(document.createElement("kbd"), { textContent: key }));
+  const keys = (one.keys ?? []).map((key) => Object.assign(document.createElement("kbd"), { ariaHidden: "true", textContent: key }));
   if (keys.length) option.append(...keys);
   return option;
 }

@@ -16,9 +16,8 @@ export async function turn(way) {
 }
 
 if (home) {
-  const isActive = () => !document.querySelector("dialog[data-modal][open]");
   register("Everywhere", [
     { id: "undo", run: () => void turn("undo") },
     { id: "redo", run: () => void turn("redo") },
-  ], { isActive, priority: -2 });
+  ], { priority: -1 });
 }

@@ -16,7 +16,7 @@ export function urlOf(walk) {
   return `${library}${walk}/?${query}`;
 }
 
-async function begin(mode) {
+export async function begin(mode) {
   const { openLightbox } = await import("./lightbox.js");
   openLightbox(urlOf(mode), { mode });
 }

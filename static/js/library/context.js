@@ -1,6 +1,7 @@
 // Opens the menu of acts: by right click, Shift+F10 or the menu key on a tile, by "More" and "Rate" in
 // the bar. The menu itself comes when it is first asked for.
 
+import { register } from "../keys.js";
 import { target, ofTile } from "./acts.js";
 
 const tileOf = (element) => element?.closest?.(".grid .tile");
@@ -26,12 +27,10 @@ document.addEventListener("contextmenu", (event) => {
   open(aboutOf(tile), isByKey ? inside(tile) : { x: event.clientX, y: event.clientY }, { opener: tile });
 });
 
-document.addEventListener("keydown", (event) => {
-  const tile = tileOf(event.target);
-  if (!tile || !(event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))) return;
-  event.preventDefault();
-  open(aboutOf(tile), inside(tile), { opener: tile });
-});
+register("Library", [{ id: "menu", run: ({ target: focused }) => {
+  const tile = tileOf(focused);
+  return tile ? void open(aboutOf(tile), inside(tile), { opener: tile }) : false;
+} }]);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#selection [data-menu], #selection [aria-haspopup][data-action]");

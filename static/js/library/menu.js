@@ -51,7 +51,7 @@ function entry(one) {
   if (one.control === "rating") return steps(one);
   const button = item(one.title, one.icon);
   if (one.keys[0]) {
-    button.append(Object.assign(document.createElement("kbd"), { textContent: one.keys[0].length > 1 ? one.keys[0] : one.keys[0].toUpperCase() }));
+    button.append(Object.assign(document.createElement("kbd"), { ariaHidden: "true", textContent: one.keys[0] }));
     button.ariaKeyShortcuts = one.keys[0].replace("Ctrl", "Control").replace("Esc", "Escape");
   }
   if (one.control === "switch") {

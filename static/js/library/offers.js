@@ -2,6 +2,10 @@
 
 import { write } from "../clipboard.js";
 import { announce, failureOf, get } from "../http.js";
+import { begin, urlOf } from "../image/walks.js";
+import { BY_ID } from "../keys/catalogue.js";
+import { shownAs } from "../keys/chords.js";
+import { keysOf as kept } from "../keys/kept.js";
 import { actions, isOn, named, perform, tilesOf } from "./acts.js";
 import { toggle } from "./choosing.js";
 import * as selection from "./selection.js";
@@ -14,7 +18,15 @@ const COPIED = [
 const TITLES = { mark: "", albums: "Albums", tags: "Tags", texts: "Note and prompts", files: "File" };
 const OFF = { favourite: "Not a favourite", nsfw: "Not NSFW", deletion: "Restore from deletion" };
 const ON = { deletion: "Mark for deletion" };
+const MOST_COMPARED = 4;
 const NO_LONGER = 3; // so many of a group stand in the menu itself
+
+// The first key that does it, as people read it; none where the person wants none.
+function keysOf(id) {
+  const entry = BY_ID.get(id) ?? actions.find(({ name, keys }) => name === id && keys.length);
+  const first = entry && kept({ id, ...entry }).find(Boolean);
+  return first ? [shownAs(first)] : [];
+}
 
 // Groups {name, title, icon?, entries: [{id, title, icon, keys, run, control?}]} for what `about` tells.
 export function offersFor(about) {
@@ -32,9 +44,9 @@ function opening({ isSelection, tile }) {
   const open = () => document.dispatchEvent(new CustomEvent("image:open", { detail: { id: tile.dataset.id, url: tile.href } }));
   const isChosen = tile.ariaSelected === "true";
   return [
-    { id: "open", title: "Open", icon: "maximize", keys: ["Enter"], run: open },
+    { id: "open", title: "Open", icon: "maximize", keys: keysOf("open"), run: open },
     { id: "folder", title: "Open its folder", icon: "folder-open", keys: [], run: () => location.assign(`${home}images/${tile.dataset.id}/folder/`) },
-    { id: "select", title: isChosen ? "Take out of the selection" : "Select", icon: "square-check", keys: ["Space"], run: () => toggle(tile) },
+    { id: "select", title: isChosen ? "Take out of the selection" : "Select", icon: "square-check", keys: keysOf("select"), run: () => toggle(tile) },
   ];
 }
 
@@ -44,7 +56,7 @@ function grouped(about) {
     if (!groups.has(one.group)) groups.set(one.group, []);
     const title = one.control === "switch" ? (isOn(one.name, tiles) ? OFF : ON)[one.name] ?? one.title : one.title;
     groups.get(one.group).push({
-      id: one.name, title: one.control === "form" ? `${title}…` : title, icon: one.icon, keys: one.keys.slice(0, 1),
+      id: one.name, title: one.control === "form" ? `${title}…` : title, icon: one.icon, keys: keysOf(one.name),
       control: one.control, isOn: one.control === "switch" && isOn(one.name, tiles),
       run: (value) => perform(one.name, about, value),
     });
@@ -69,24 +81,20 @@ async function copy(what, about) {
   }
 }
 
-function looking(about) {
-  const query = document.getElementById("results")?.dataset.querystring ?? "";
-  const entries = [];
-  const ids = selection.listed();
-  if (about.isSelection && ids && ids.size >= 2 && ids.size <= 4) {
-    entries.push({ id: "compare", title: "Compare", icon: "columns-2", keys: [], run: () => location.assign(`${home}compare/?ids=${[...ids].join(",")}`) });
-  }
-  const params = new URLSearchParams(query);
-  if (about.isSelection) params.set("selection", selection.token());
-  else params.set("image", about.id);
-  entries.push({ id: "slideshow", title: "Slideshow", icon: "monitor-play", keys: [], run: () => location.assign(`${home}slideshow/?${params}`) });
-  return entries;
+// What goes through images one after the other; of the selection, or from the image in focus on.
+function looking({ isSelection, count }) {
+  const entries = [
+    { id: "cull", title: "Cull", icon: "thumbs-up", keys: keysOf("cull"), run: () => begin("cull") },
+    { id: "slideshow", title: "Slideshow", icon: "monitor-play", keys: keysOf("slideshow"), run: () => begin("slideshow") },
+  ];
+  if (!isSelection || count < 2 || count > MOST_COMPARED) return entries;
+  return [{ id: "compare", title: "Compare", icon: "columns-2", keys: [], run: () => location.assign(urlOf("compare")) }, ...entries];
 }
 
 const selecting = () => [
-  { id: "select-all", title: "Select the whole result", icon: "check-check", keys: ["Ctrl+A"], run: () => selection.all() },
+  { id: "select-all", title: "Select the whole result", icon: "check-check", keys: keysOf("select-all"), run: () => selection.all() },
   ...(selection.count() ? [
-    { id: "select-invert", title: "Invert the selection", icon: "contrast", keys: ["Ctrl+I"], run: () => selection.invert() },
-    { id: "select-clear", title: "Clear the selection", icon: "x", keys: ["Esc"], run: () => selection.clear() },
+    { id: "select-invert", title: "Invert the selection", icon: "contrast", keys: keysOf("select-invert"), run: () => selection.invert() },
+    { id: "select-clear", title: "Clear the selection", icon: "x", keys: keysOf("select-clear"), run: () => selection.clear() },
   ] : []),
 ];

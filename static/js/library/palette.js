@@ -6,7 +6,7 @@ import * as selection from "./selection.js";
 
 export function entries() {
   const about = target();
-  if (!about) return [{ group: "Commands", title: "Select the whole result", icon: "check-check", keys: ["Ctrl", "A"], run: () => selection.all() }];
+  if (!about) return [{ group: "Commands", title: "Select the whole result", icon: "check-check", keys: ["Ctrl+A"], run: () => selection.all() }];
   const group = about.isSelection ? `${document.querySelector("#selection .selected span").textContent} selected` : "This image";
   return offersFor(about).flatMap(({ entries: offered }) => offered.flatMap((one) => {
     if (one.control === "rating") {
@@ -14,6 +14,6 @@ export function entries() {
         group, title: `${one.title} ${index + 1}`, icon: one.icon, keys: [String((index + 1) % 10)], run: () => one.run(String(index + 1)),
       }));
     }
-    return [{ group, title: one.longTitle ?? one.title, icon: one.icon, keys: one.keys.map((key) => (key.length > 1 ? key : key.toUpperCase())), run: () => one.run() }];
+    return [{ group, title: one.longTitle ?? one.title, icon: one.icon, keys: one.keys, run: () => one.run() }];
   }));
 }
