@@ -165,5 +165,6 @@ def _form(
         "acts/page.html",
         context,
         fragment="acts/_dialog.html",
-        status=_REFUSED if problem else 200,
+        # HTMX shows nothing else in the dialog's place.
+        status=_REFUSED if problem and not getattr(request, "htmx", False) else 200,
     )

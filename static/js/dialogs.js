@@ -44,6 +44,6 @@ export function ask(link, from = link) {
   opener = from;
   const place = document.createElement("div");
   document.body.append(place);
-  window.htmx.ajax("GET", link.href, { target: place, swap: "outerHTML" })
+  return window.htmx.ajax("GET", link.href, { target: place, swap: "outerHTML" })
     .catch(() => announce("toast", { text: "The server did not answer. Try again.", is_bad: true }));
 }

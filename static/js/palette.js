@@ -88,7 +88,7 @@ function found() {
   const searches = recent().map(({ words, url }) => ({ group: "Recent searches", title: words, icon: "clock", url }));
   const all = [...commands, ...places, ...searches];
   if (!letters) {
-    const first = (group) => all.filter((one) => one.group === group).slice(0, MOST_AT_FIRST);
+    const first = (group) => all.filter((one) => one.group === group && !one.isQuiet).slice(0, MOST_AT_FIRST);
     return [...new Set(all.map(({ group }) => group))].flatMap(first);
   }
   const scored = all.map((one) => ({ one, score: Math.max(fit(letters, one.title), 0.6 * fit(letters, one.detail ?? "")) }));

@@ -64,8 +64,19 @@ export async function perform(name, about = target(), value = "") {
 }
 
 async function ask({ url }, about) {
-  const [{ ask: open }, asked] = await Promise.all([import("../dialogs.js"), named(about), import("../forms.js")]);
-  open({ href: `${url}?${new URLSearchParams(asked)}` }, document.activeElement);
+  const from = document.activeElement;
+  document.addEventListener("keydown", hush, true);
+  try {
+    const [{ ask: open }, asked] = await Promise.all([import("../dialogs.js"), named(about), import("../forms.js")]);
+    await open({ href: `${url}?${new URLSearchParams(asked)}` }, from);
+  } finally {
+    document.removeEventListener("keydown", hush, true);
+  }
+}
+
+// What is typed before the form has come is meant for it, and must not be taken for other acts.
+function hush(event) {
+  if (event.key !== "Escape") event.stopImmediatePropagation();
 }
 
 function show(tile, field, value) {

@@ -11,7 +11,7 @@ export function entries() {
   return offersFor(about).flatMap(({ entries: offered }) => offered.flatMap((one) => {
     if (one.control === "rating") {
       return Array.from({ length: 10 }, (_, index) => ({
-        group, title: `${one.title} ${index + 1}`, icon: one.icon, keys: [String((index + 1) % 10)], run: () => one.run(String(index + 1)),
+        group, title: `${one.title} ${index + 1}`, icon: one.icon, isQuiet: true, keys: [String((index + 1) % 10)], run: () => one.run(String(index + 1)),
       }));
     }
     return [{ group, title: one.longTitle ?? one.title, icon: one.icon, keys: one.keys, run: () => one.run() }];
