@@ -12,15 +12,11 @@ from django.views.decorators.http import require_safe
 
 from dtoolkit.core import paths
 from gallery.models import Album, Collection, Folder, Tag
-from gallery.views.context import PLACES
+from gallery.search.language import quoted
+from gallery.views.context import PAGES, PLACES
 
 _MOST = 8
 _MOST_CHARS = 100
-_PAGES = (
-    ("History", "history", "history"),
-    ("Folders and options", "sliders-horizontal", "roots"),
-)
-
 Entry = dict[str, str]
 
 
@@ -47,12 +43,12 @@ def tags(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _places(collection: Collection) -> Iterator[Entry]:
-    for entry in PLACES:
+    for entry in (*PLACES, *PAGES):
         url = reverse(entry.view, args=[collection.slug])
         query = f"?{urlencode(entry.params)}" if entry.params else ""
         yield _entry("Places", entry.label, entry.icon, url + query)
-    for title, icon, view in _PAGES:
-        yield _entry("Places", title, icon, reverse(view, args=[collection.slug]))
+    folders = reverse("roots", args=[collection.slug])
+    yield _entry("Places", "Folders and options", "sliders-horizontal", folders)
     yield _entry("Places", "Model files", "box", reverse("resources"))
     yield _entry("Places", "Jobs", "activity", reverse("jobs"))
 
@@ -70,8 +66,7 @@ def _albums(collection: Collection, letters: str) -> Iterator[Entry]:
 def _tags(collection: Collection, letters: str) -> Iterator[Entry]:
     library = reverse("library", args=[collection.slug])
     for tag in _named(letters)[:_MOST]:
-        quoted = tag.name.replace("\\", "\\\\").replace('"', '\\"')
-        query = urlencode({"q": f'tag:"{quoted}"'})
+        query = urlencode({"q": f"tag:{quoted(tag.name)}"})
         yield _entry("Tags", paths.display(tag.name), "tag", f"{library}?{query}")
 
 

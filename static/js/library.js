@@ -6,9 +6,7 @@ import "./library/context.js";
 import "./library/preview.js";
 import "./library/search.js";
 import "./library/show.js";
-import "./library/touch.js";
 import { announce } from "./http.js";
-import { arrangeIn } from "./library/arrange.js";
 import { bandIn } from "./library/band.js";
 import { chooseIn } from "./library/choosing.js";
 import { Grid } from "./library/grid.js";
@@ -40,13 +38,20 @@ function begin() {
   chooseIn(grid);
   bandIn(grid);
   selection.watch(grid, results);
-  arrangeIn(grid);
+  arrange();
   grid.addEventListener("moved", moved);
   grid.addEventListener("refused", ({ detail }) => announce("toast", { text: detail, is_bad: true }));
   grid.addEventListener("emptied", () => window.htmx.ajax("GET", location.pathname + results.dataset.querystring, { target: "#results", swap: "outerHTML" }));
   fresh.watch(grid, results);
   moved();
   grid.ensure();
+}
+
+// Only an album has an order of its own.
+async function arrange() {
+  if (!document.querySelector(".shelf[data-arrange]")) return;
+  const { arrangeIn } = await import("./library/arrange.js");
+  if (grid) arrangeIn(grid);
 }
 
 function moved() {
@@ -127,3 +132,4 @@ document.addEventListener("image:closed", async ({ detail }) => {
 });
 
 begin();
+if (matchMedia("(any-pointer: coarse)").matches) import("./library/touch.js");

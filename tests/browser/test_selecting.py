@@ -171,6 +171,7 @@ def test_a_band_scrolls_on_at_the_edge(open_page, add_images):
     eventually(page, "main.scrollTop > 900")
     page.mouse.up()
     eventually(page, f"{CHOSEN} > 20")
+    says(page, f"{page.evaluate(CHOSEN)} selected")
     assert chosen_ids() == sorted(int(one) for one in page.evaluate(MARKED))
 
 

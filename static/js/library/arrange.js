@@ -25,7 +25,7 @@ function lift() {
 // What is selected, or the tile itself where it is not among it.
 function values(tile) {
   const selection = document.getElementById("selection");
-  const isSelected = tile?.matches("[data-chosen], .is-chosen, [data-selected]");
+  const isSelected = tile?.ariaSelected === "true";
   if (selection && Number(selection.dataset.count) && (isSelected || !tile)) return { selection: selection.dataset.token };
   return tile ? { ids: tile.dataset.id } : null;
 }

@@ -45,7 +45,7 @@ function opening({ isSelection, tile }) {
   const isChosen = tile.ariaSelected === "true";
   return [
     { id: "open", title: "Open", icon: "maximize", keys: keysOf("open"), run: open },
-    { id: "folder", title: "Open its folder", icon: "folder-open", keys: [], run: () => location.assign(`${home}images/${tile.dataset.id}/folder/`) },
+    { id: "folder", title: "Show in its folder", icon: "folder", keys: [], run: () => location.assign(`${home}images/${tile.dataset.id}/folder/`) },
     { id: "select", title: isChosen ? "Take out of the selection" : "Select", icon: "square-check", keys: keysOf("select"), run: () => toggle(tile) },
   ];
 }
