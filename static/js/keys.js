@@ -2,7 +2,6 @@
 
 import { BY_ID } from "./keys/catalogue.js";
 import { chordOf, isModifier, withoutShift } from "./keys/chords.js";
-import { showHelp as show } from "./keys/help.js";
 import { isChanged, keysOf } from "./keys/kept.js";
 import "./keys/marks.js";
 
@@ -62,7 +61,10 @@ export function isTyping(element) {
     && (element.isContentEditable || element.matches("textarea, select, input:not([type=range], [type=checkbox], [type=radio])"));
 }
 
-export const showHelp = () => show(groups);
+export async function showHelp() {
+  const { showHelp: show } = await import("./keys/help.js");
+  show(groups);
+}
 
 register("Everywhere", [{ id: "help", run: showHelp }], { isActive: () => !document.querySelector("#help[open], dialog[data-modal][open]"), priority: -1 });
 

@@ -7,7 +7,6 @@ import "./library/preview.js";
 import "./library/search.js";
 import "./library/show.js";
 import { announce } from "./http.js";
-import { bandIn } from "./library/band.js";
 import { chooseIn } from "./library/choosing.js";
 import { Grid } from "./library/grid.js";
 import * as fresh from "./library/fresh.js";
@@ -36,7 +35,6 @@ function begin() {
   place.restore(grid);
   walkIn(grid);
   chooseIn(grid);
-  bandIn(grid);
   selection.watch(grid, results);
   arrange();
   grid.addEventListener("moved", moved);
@@ -73,6 +71,21 @@ scroller.addEventListener("scroll", () => {
     grid?.scrolled();
   });
 }, { passive: true });
+
+// A band may begin wherever nothing else does; what draws it comes when a mouse is first pressed.
+scroller.addEventListener("pointerdown", async (event) => {
+  if (!grid || event.button || event.pointerType !== "mouse" || event.shiftKey) return;
+  if (event.target.closest("[draggable=true], .meta, .scrub, button, input, .pill, .state")) return;
+  let isHeld = true;
+  document.addEventListener("pointerup", () => { isHeld = false; }, { once: true, capture: true });
+  const { press } = await import("./library/band.js");
+  if (grid) press(grid, event, () => isHeld);
+});
+
+// A picture is a link, which the browser would drag.
+scroller.addEventListener("dragstart", (event) => {
+  if (event.target.closest(".grid .tile:not([draggable=true])")) event.preventDefault();
+});
 
 shape.onChange(() => grid?.relayout());
 addEventListener("pagehide", () => grid && place.write(grid));

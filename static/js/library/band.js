@@ -6,25 +6,16 @@ const SLIP_PX = 6, EDGE_PX = 48, FASTEST_PX = 28;
 const scroller = document.getElementById("main");
 let grid = null, band = null;
 
-export function bandIn(newGrid) {
+// From where the mouse was pressed on; `isHeld` says whether it still is.
+export function press(newGrid, event, isHeld) {
   drop();
   grid = newGrid;
-}
-
-scroller.addEventListener("pointerdown", (event) => {
-  if (!grid || event.button || event.pointerType !== "mouse" || event.shiftKey) return;
-  if (event.target.closest("[draggable=true], .meta, .scrub, button, input, .pill")) return;
-  if (event.clientX > scroller.getBoundingClientRect().left + scroller.clientWidth) return; // its scrollbar
+  if (!isHeld() || event.clientX > scroller.getBoundingClientRect().left + scroller.clientWidth) return; // its scrollbar
   const keeps = event.ctrlKey || event.metaKey;
   band = { from: spot(event), event, keeps, isDrawn: false, chosen: new Set() };
   document.addEventListener("pointermove", move);
   document.addEventListener("pointerup", end, { once: true });
-});
-
-// A picture is a link, which the browser would drag.
-scroller.addEventListener("dragstart", (event) => {
-  if (event.target.closest(".grid .tile:not([draggable=true])")) event.preventDefault();
-});
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !band?.isDrawn) return;
