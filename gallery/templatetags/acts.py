@@ -1,8 +1,10 @@
 """The register of actions for a page's script: its keys, menus and palette are made of it."""
 
+import json
+
 from django import template
 from django.urls import reverse
-from django.utils.html import json_script
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gallery import actions
@@ -12,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def action_register(slug: str) -> SafeString:
-    """A data block with the id `actions`, in the order of menus."""
+    """An element with the id `actions` that holds it as data, in the order of menus."""
     listed = [
         {
             "name": action.name,
@@ -25,4 +27,4 @@ def action_register(slug: str) -> SafeString:
         }
         for action in actions.all_actions()
     ]
-    return json_script(listed, "actions")
+    return format_html('<i id="actions" data-register="{}" hidden></i>', json.dumps(listed))

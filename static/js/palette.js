@@ -75,7 +75,8 @@ async function look() {
   try {
     const { entries } = JSON.parse(await get(`${home}palette/?${new URLSearchParams({ q })}`));
     if (q !== input.value.trim()) return;
-    if (q) places = [...places.filter((one) => one.isPlace), ...entries];
+    const known = places.filter((one) => one.isPlace), urls = new Set(known.map(({ url }) => url));
+    if (q) places = [...known, ...entries.filter(({ url }) => !urls.has(url))];
     else places = entries.map((one) => ({ ...one, isPlace: true }));
     draw();
   } catch (error) {

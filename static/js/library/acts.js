@@ -12,7 +12,7 @@ const STATES = { rating: "rating", favourite: "is_favourite", nsfw: "is_nsfw", d
 let queue = Promise.resolve(); // one act after the other
 
 const block = document.getElementById("actions");
-export const actions = block ? JSON.parse(block.textContent) : [];
+export const actions = block ? JSON.parse(block.dataset.register) : [];
 export const action = (name) => actions.find((one) => one.name === name);
 
 // {count, tile?, ids?, isSelection}: what an act is about.
