@@ -238,6 +238,7 @@ def test_the_palette_leads_to_albums_tags_folders_and_recent_searches(open_page,
     expect(palette.get_by_role("option", name="winter coat")).to_be_visible()
     palette.get_by_role("option", name="Winter prints").click()
     page.wait_for_url(f"**/c/default/?album={album.pk}")
+    page.wait_for_load_state("networkidle")
 
 
 def test_the_palette_is_left_as_it_was_come_to(open_page, newest):
