@@ -6,7 +6,7 @@ from django.urls import reverse
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from gallery.actions.marks import Rate
-from gallery.models import HistoryEntry, Image, Selection
+from gallery.models import Album, HistoryEntry, Image, Selection
 from tests.factories import FolderFactory, ImageFactory
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +181,18 @@ def test_there_may_be_nothing_to_undo(client, images):
     response = client.post(reverse("undo", args=["default"]), headers=HTMX)
     assert response.status_code == 404
     assert "nothing to undo" in response.content.decode()
+
+
+def test_the_server_tells_which_of_some_images_are_chosen(client, images):
+    selection, _ = select(client, op="all")
+    select(client, op="remove", ids=ids(images[:2]), token=selection.token)
+    url = reverse("marked", args=["default"])
+    answer = client.get(url, {"token": str(selection.token), "ids": ids(images[1:4])})
+    assert sorted(answer.json()["ids"]) == [image.pk for image in images[2:4]]
+
+
+def test_an_album_is_made_by_its_name_and_found_again_however_it_is_written(client, images):
+    act(client, "add-to-album", ids=ids(images[:1]), new_album="Winter")
+    act(client, "add-to-album", ids=ids(images[1:2]), new_album="winter ")
+    album = Album.objects.get()
+    assert (album.name, album.entries.count()) == ("Winter", 2)
