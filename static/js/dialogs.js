@@ -22,6 +22,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What was refused comes back as the same form with the reason.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status !== 422) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
+
 document.addEventListener("htmx:load", ({ target }) => {
   if (target.matches("dialog[data-modal]") && !target.open) target.showModal();
 });
