@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from dtoolkit.core import pagination
 from dtoolkit.core.errors import BadInput
 from gallery.models import Collection, ImageTag, Tag
+from gallery.scanning.moves.words import PERSON
 from gallery.search.counting import Count
 from gallery.search.estimates import TooSlow, time_limit
 from gallery.services.ranking import fetch, like, place
@@ -25,7 +26,7 @@ _MOST_CHARS = 200
 _RANK_LIMIT_MS = 800
 _COUNT_LIMIT_MS = 1500
 # Up to so many are counted one by one; of more, all uses are.
-_EXACT = 1000
+_EXACT = 100
 
 # {uses}: tag_id and uses, as far as they are known.
 _RANKED = """
@@ -47,16 +48,17 @@ WHERE schemaname = pg_class.relnamespace::regnamespace::name
     AND tablename = 'gallery_imagetag' AND attname = 'tag_id'
 """
 _COUNTS = """
-SELECT tag.id, (SELECT count(*) FROM (
-    SELECT DISTINCT use.image_id FROM gallery_imagetag AS use
+SELECT tag.id, looked.uses, looked.images FROM unnest(%(ids)s::bigint[]) AS tag (id)
+CROSS JOIN LATERAL (SELECT count(*) AS uses, count(DISTINCT image_id) AS images FROM (
+    SELECT use.image_id FROM gallery_imagetag AS use
     JOIN gallery_image AS image ON image.id = use.image_id
     WHERE use.tag_id = tag.id AND NOT use.is_denied
         AND image.collection_id = %(collection)s
         AND image.is_available AND NOT image.is_for_deletion
         AND NOT EXISTS (SELECT FROM gallery_imagetag AS denied WHERE denied.image_id = use.image_id
-            AND denied.tag_id = use.tag_id AND denied.is_denied)
-    LIMIT %(most)s) AS seen)
-FROM unnest(%(ids)s::bigint[]) AS tag (id)
+            AND denied.source = %(person)s AND denied.tag_id = use.tag_id AND denied.is_denied
+            OFFSET 0)  -- so that each is looked up, and not all that was denied gathered
+    LIMIT %(most)s) AS seen) AS looked
 """
 
 
@@ -154,17 +156,17 @@ def categories() -> dict[str, int]:
 
 
 def counts(ids: Sequence[int], collection: Collection) -> dict[int, Count | None]:
-    """How many images show each, to the last one up to a thousand; None where it takes too long."""
-    values = {"ids": list(ids), "collection": collection.pk, "most": _EXACT + 1}
+    """How many images show each, exactly up to a hundred; None where it takes too long."""
+    values = {"ids": list(ids), "collection": collection.pk, "most": _EXACT + 1, "person": PERSON}
     try:
         with time_limit(_COUNT_LIMIT_MS):
-            exact = dict(fetch(_COUNTS, values))
-            many = [pk for pk, count in exact.items() if count > _EXACT]
+            looked = fetch(_COUNTS, values)
+            many = [pk for pk, uses, _ in looked if uses > _EXACT]
             uses = ImageTag.objects.filter(tag__in=many).order_by().values_list("tag")
             about = dict(uses.annotate(many=CountOf("pk")))
     except TooSlow:
         return dict.fromkeys(ids)
     return {
         pk: Count(about[pk], is_exact=False) if pk in about else Count(count, is_exact=True)
-        for pk, count in exact.items()
+        for pk, _, count in looked
     }

@@ -5,7 +5,6 @@ import { register } from "../keys.js";
 import { currentTile, focus } from "./walk.js";
 
 const TYPE = "application/x-dtoolkit-arrange";
-const KEYS = { ArrowLeft: "earlier", ArrowRight: "later", Home: "start", End: "end" };
 let grid = null;
 let lifted = null;
 
@@ -57,14 +56,6 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-move-to]");
   if (button && shelf()) move(currentTile(), button.dataset.moveTo);
 });
-
-document.addEventListener("keydown", (event) => {
-  const to = KEYS[event.key];
-  if (!to || !event.ctrlKey || !event.shiftKey || event.altKey || !shelf() || !event.target.closest(".tile")) return;
-  event.preventDefault();
-  event.stopPropagation();
-  move(event.target.closest(".tile"), to);
-}, true);
 
 // Undone, done again: the order is another one.
 document.addEventListener("history:changed", () => {
@@ -120,9 +111,17 @@ function down() {
   lifted = null;
 }
 
+const byKey = (places) => (event, slot) => {
+  const tile = event.target.closest?.(".tile");
+  if (!tile || !shelf()) return false;
+  move(tile, places[slot]);
+};
+
 if (shelf()) {
   register("Album", [
-    { keys: [], shown: ["Ctrl+Shift+←", "→"], does: "Move earlier, later" },
-    { keys: [], shown: ["Ctrl+Shift+Home", "End"], does: "Move to the start, to the end" },
-  ]);
+    { keys: ["Ctrl+Shift+ArrowLeft", "Ctrl+Shift+ArrowRight"], shown: ["Ctrl+Shift+←", "→"], does: "Move earlier, later",
+      run: byKey(["earlier", "later"]) },
+    { keys: ["Ctrl+Shift+Home", "Ctrl+Shift+End"], shown: ["Ctrl+Shift+Home", "End"], does: "Move to the start, to the end",
+      run: byKey(["start", "end"]) },
+  ], { priority: 1 });
 }
