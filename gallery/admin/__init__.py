@@ -2,6 +2,7 @@
 
 from gallery.admin import (
     collections,
+    curation,
     failures,
     history,
     images,
@@ -15,6 +16,7 @@ from gallery.admin import (
 
 __all__ = [
     "collections",
+    "curation",
     "failures",
     "history",
     "images",

@@ -8,11 +8,14 @@ from django.shortcuts import render
 
 from dtoolkit.core.errors import BadInput
 from gallery import actions
+from gallery.actions.marks import Mark
 from gallery.models import Collection
 from gallery.querysets import ImageQuerySet
 from gallery.search.query import ResultQuery
 from gallery.services import selections
 
+# Groups of actions that stand in the bar itself, the others behind More.
+_AT_ONCE = {"mark", "albums", "tags"}
 _IDS = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -38,14 +41,16 @@ def bar(
     )
     selection = selections.begin(ResultQuery(collection))
     selection = selections.pick(selection, ids, is_chosen=True)
+    offered = [action for action in actions.all_actions() if is_offered(action)]
     context |= {
         "selection": selection,
         "count": selections.count(selection),
-        "actions": [action for action in actions.all_actions() if is_offered(action)],
+        "actions": [action for action in offered if action.group in _AT_ONCE],
+        "others": [action for action in offered if action.group not in _AT_ONCE],
     }
     return render(request, "acts/_on_images.html", context)
 
 
 def is_offered(action: actions.Action) -> bool:
     """A form, a rating or a switch; what answers only in the library is left to it."""
-    return bool(action.form_template) or action.fields == ("value",)
+    return bool(action.form_template) or isinstance(action, Mark)

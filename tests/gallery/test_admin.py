@@ -44,6 +44,7 @@ def rows():
             image=image, stage="thumbnail", version=1, reason=HOSTILE
         )
         make_history(image, number)
+        make_curation(image, number)
         make_files(checkpoint, number)
 
     make(1)
@@ -65,6 +66,23 @@ def make_history(image, number):
     tag = models.Tag.objects.create(name=said)
     models.ImageTag.objects.create(image=image, tag=tag, source=said)
     models.Caption.objects.create(image=image, source=said, text=said)
+
+
+def make_curation(image, number):
+    said = f"{HOSTILE}\u202e{number}"
+    album = models.Album.objects.create(collection=image.collection, name=said)
+    models.AlbumImage.objects.create(album=album, image=image, position=number)
+    tag = models.Tag.objects.create(name=f"tag {number}")
+    models.TagAlias.objects.create(name=said, tag=tag)
+    models.Selection.objects.create(token=uuid4(), collection=image.collection)
+    models.ImageEdit.objects.create(image=image, note=said)
+    models.Viewing.objects.create(image=image, viewed_at=image.modified_at)
+    entry = models.HistoryEntry.objects.create(
+        collection=image.collection, action="rate", sentence=said
+    )
+    models.HistoryPart.objects.create(entry=entry, image_ids=[image.pk], before=said, after=said)
+    models.FileAct.objects.create(entry=entry, image=image, kind="move", source=said, target=said)
+    models.Preference.objects.create(name=said, value=said)
 
 
 def make_files(checkpoint, number):
