@@ -82,7 +82,7 @@ def make_curation(image, number):
     )
     models.HistoryPart.objects.create(entry=entry, image_ids=[image.pk], before=said, after=said)
     models.FileAct.objects.create(entry=entry, image=image, kind="move", source=said, target=said)
-    models.Preference.objects.create(name=said, value=said)
+    models.Preference.objects.create(name=f"preference-{number}", value=said)
 
 
 def make_files(checkpoint, number):

@@ -112,4 +112,4 @@ def test_the_manual_names_every_keyword(client):
 
 def test_a_search_can_be_saved(client):
     assert "albums/new/?q=rating%3A8" in client.get(LIBRARY, {"q": "rating:8"}).content.decode()
-    assert "Save as smart view" not in client.get(LIBRARY).content.decode()
+    assert "Save as smart album" not in client.get(LIBRARY).content.decode()
