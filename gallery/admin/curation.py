@@ -78,4 +78,4 @@ class FileActAdmin(LookedAt):
 
 @admin.register(Preference)
 class PreferenceAdmin(LookedAt):
-    list_display = ("name", "value")
+    list_display = ("name",)
