@@ -10,7 +10,7 @@ from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from gallery.models import Folder, Image, LibraryRoot, MissingMark, Treatment
 from gallery.scanning.reachability import RootOffline
-from gallery.services import curation, roots, unavailable
+from gallery.services import history, roots, selections, unavailable
 from gallery.services.unavailable import Act
 from tests import pictures
 from tests.gallery.scanning.conftest import Progress, look, names
@@ -62,7 +62,9 @@ def test_marks_can_be_taken_back_and_those_of_people_stay(root, library_folder):
     run(root, Act.MARK)
     run(root, Act.MARK)
     assert names(root, is_for_deletion=True) == {"b/0.png", "b/1.png", "b/2.png"}
-    curation.mark_for_deletion(Image.objects.get(name="1.png", folder__path="b"), True)
+    image = Image.objects.get(name="1.png", folder__path="b")
+    chosen = selections.of_images(image.collection, [image.pk])
+    history.perform("deletion", {"value": "1"}, chosen)
     assert unavailable.take_back(root) == 1
     assert names(root, is_for_deletion=True) == {"b/0.png", "b/1.png"}
     assert not MissingMark.objects.exists()
