@@ -92,8 +92,8 @@ def turned_toast(entry: HistoryEntry) -> dict[str, Any]:
 
 
 def _of_one(said: str) -> str:
-    """'Rated 8', where the one image is before the person's eyes."""
-    short = said.removeprefix("1 image ")
+    """'Rated 8' and 'Rating cleared', where the one image is before the person's eyes."""
+    short = said.removeprefix("1 image ").replace(" of 1 image", "")
     return short[:1].upper() + short[1:]
 
 

@@ -194,7 +194,7 @@ def test_a_note_and_a_prompt_begin_with_what_there_is(open_page, newest):
     expect(field).to_have_value(newest[0].prompt.text)
     field.fill("a blue fox")
     page.keyboard.press("Control+Enter")
-    expect(toast(page, "Prompt of 1 image edited")).to_be_visible()
+    expect(toast(page, "Prompt edited")).to_be_visible()
     newest[0].refresh_from_db()
     assert newest[0].prompt.text == "a blue fox"
 
