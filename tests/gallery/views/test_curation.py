@@ -46,7 +46,7 @@ def test_undo_brings_the_former_rating_back(client):
 
 def test_an_empty_rating_clears(client):
     image = ImageFactory(rating=3)
-    assert toast(say(client, "rate", image, ""))["text"] == "Rating of 1 image cleared"
+    assert toast(say(client, "rate", image, ""))["text"] == "Rating cleared"
     image.refresh_from_db()
     assert image.rating is None
 
