@@ -8,8 +8,8 @@ const menu = document.getElementById("folder-menu");
 let row = null, press = null;
 
 const rowOf = (target) => target.closest?.(".folders li[data-folder]");
-const linkIn = (li) => li.querySelector(":scope > details > summary > a, :scope > .folder-leaf > a");
-const dotsIn = (li) => li.querySelector(":scope > details > summary > .folder-more, :scope > .folder-leaf > .folder-more");
+const linkIn = (li) => li.querySelector(":scope > .folder-leaf > a");
+const dotsIn = (li) => li.querySelector(":scope > .folder-leaf > .folder-more");
 
 if (menu) {
   document.addEventListener("contextmenu", (event) => {

@@ -20,7 +20,6 @@ from gallery.models import (
     ImageTag,
     Resource,
     ResourceFile,
-    ResourceFolder,
     StageFailure,
     Tag,
 )
@@ -45,7 +44,7 @@ NO_PAGES = {
     "strip", "display", "resources-used", "scan-resources", "hash-resources",
     "resource-preview", "logout", "finished-jobs", "job-status", "clear-jobs", "cancel-job",
     "pause-job", "resume-job", "retry-job", "folder-picker", "make-demo", "add-root",
-    "cover-album", "home", "folders",
+    "cover-album", "home", "folders", "remove-resources", "health",
 }  # fmt: skip
 
 
@@ -115,7 +114,7 @@ def pages(images: list[Image]) -> dict[str, str]:
         "remove-album": [slug, album.pk], "rename-tag": [slug, tag.pk],
         "merge-tag": [slug, tag.pk], "clear-tag": [slug, tag.pk],
         "prompts-similar": [slug, first.prompt_id], "resource-file": [model.pk],
-        "remove-resources": [ResourceFolder.objects.get().pk], "all-failures": [],
+        "all-failures": [],
         "resources": [], "add-resources": [], "jobs": [], "login": [], "make-account": [],
         "welcome": [], "act": [slug, "add-tags"], "cull": [slug], "slideshow": [slug],
     }  # fmt: skip

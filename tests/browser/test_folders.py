@@ -109,7 +109,7 @@ def test_undo_takes_it_in_again(open_page, root):
 
 def test_the_menu_is_walked_by_arrows_and_left_by_escape(open_page, root):
     page = open_page(LIBRARY)
-    link = page.locator(".folder summary a").first
+    link = page.locator(".has-more > a").first
     link.focus()
     page.keyboard.press("Shift+F10")
     items = page.locator("#folder-menu [role=menuitem]")

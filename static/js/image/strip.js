@@ -33,9 +33,13 @@ export class Strip {
     if (strip.parentElement !== article) article.append(strip);
     strip.scrollLeft = left;
     const frame = this.#frame(article.dataset.id);
-    for (const other of strip.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
+    for (const other of strip.querySelectorAll("[aria-current]")) {
+      other.removeAttribute("aria-current");
+      other.tabIndex = -1;
+    }
     if (!frame) return;
     frame.setAttribute("aria-current", "true");
+    frame.tabIndex = 0; // one stop of the Tab key
     strip.scrollLeft = frame.offsetLeft - (strip.clientWidth - frame.offsetWidth) / 2;
   }
 
