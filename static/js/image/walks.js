@@ -25,7 +25,9 @@ document.addEventListener("click", (event) => {
   const walk = event.target.closest("[data-walk]")?.dataset.walk;
   if (!walk || !results()) return;
   event.preventDefault();
-  if (walk === "compare") location.assign(urlOf(walk));
+  event.target.closest("details.menu")?.removeAttribute("open");
+  if (walk === "compare") location.assign(urlOf("compare"));
+  else if (walk === "duel") location.assign(`${urlOf("compare")}&duel=1`);
   else begin(walk);
 });
 
@@ -33,5 +35,6 @@ if (results()) {
   register("Library", [
     { id: "cull", run: () => void begin("cull") },
     { id: "slideshow", run: () => void begin("slideshow") },
+    { id: "compare", run: () => location.assign(urlOf("compare")) },
   ]);
 }

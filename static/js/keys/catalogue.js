@@ -25,6 +25,7 @@ export const CATALOGUE = [
     { id: "slideshow", keys: ["s"], does: "Slideshow" },
   ] },
   { group: "Library", where: ["library"], entries: [
+    { id: "compare", keys: ["Shift+c"], does: "Compare the selected, or the first ones" },
     { id: "search", keys: ["/"], does: "Search" },
     { id: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], does: "From image to image", isFixed: true },
     { id: "open", keys: ["Enter"], does: "Open", isFixed: true },
