@@ -30,6 +30,8 @@ export const CATALOGUE = [
     { id: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], does: "From image to image", isFixed: true },
     { id: "open", keys: ["Enter"], does: "Open", isFixed: true },
     { id: "menu", keys: ["Shift+F10", "ContextMenu"], shown: ["Shift+F10"], does: "Menu of the image or the selection", isFixed: true },
+    { id: "rename", keys: ["F2"], does: "Rename" },
+    { id: "trash", keys: ["Shift+Delete"], does: "Delete files" },
     { id: "select", keys: [" "], does: "Select the image, or not" },
     { id: "select-stretch", keys: ["Shift+ArrowLeft", "Shift+ArrowRight"], shown: ["Shift+←", "→"], does: "Select from image to image", isFixed: true },
     { id: "select-all", keys: ["Ctrl+a"], does: "Select the whole result" },
@@ -56,7 +58,7 @@ export const CATALOGUE = [
   { group: "Culling", where: ["cull"], entries: [
     { id: "keep", keys: ["k", "ArrowUp", "Enter"], shown: ["K", "↑"], does: "Keep, and on" },
     { id: "reject", keys: ["x", "ArrowDown", "Delete"], shown: ["X", "↓"], does: "Reject: mark for deletion, and on" },
-    { id: "cull-undo", keys: ["Backspace", "Ctrl+z"], does: "Undo, back to that image" },
+    { id: "cull-undo", keys: ["Backspace", "Ctrl+z"], goesBefore: "undo", does: "Undo, back to that image" },
     { id: "cull-advance", keys: ["a"], does: "Go on after rating, or stay" },
     { id: "cull-end", keys: ["c", "Escape"], shown: ["Esc"], does: "End culling" },
   ] },

@@ -75,7 +75,8 @@ function pressed(event) {
 // Others that have one of its keys on a page where both hold.
 function clashesOf(entry) {
   const mine = new Set(writtenKeysOf(entry).filter(Boolean));
-  return entries().filter((other) => other.id !== entry.id && other.where.some((page) => entry.where.includes(page))
+  return entries().filter((other) => other.id !== entry.id && other.goesBefore !== entry.id && entry.goesBefore !== other.id
+    && other.where.some((page) => entry.where.includes(page))
     && writtenKeysOf(other).some((key) => mine.has(key)));
 }
 
