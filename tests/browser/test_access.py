@@ -44,7 +44,8 @@ NO_PAGES = {
     "strip", "display", "resources-used", "scan-resources", "hash-resources",
     "resource-preview", "logout", "finished-jobs", "job-status", "clear-jobs", "cancel-job",
     "pause-job", "resume-job", "retry-job", "folder-picker", "make-demo", "add-root",
-    "cover-album", "image-folder", "marked", "suggest-tags", "texts", "home", "folders", "remove-resources", "health",
+    "cover-album", "palette", "image-folder", "marked", "suggest-tags", "texts",
+    "home", "folders", "remove-resources", "health",
 }  # fmt: skip
 
 
@@ -117,7 +118,6 @@ def pages(images: list[Image]) -> dict[str, str]:
         "all-failures": [],
         "resources": [], "add-resources": [], "jobs": [], "login": [], "make-account": [],
         "welcome": [], "act": [slug, "add-tags"], "cull": [slug], "slideshow": [slug],
-        "palette": [slug],
     }  # fmt: skip
     found = {name: reverse(name, args=args) for name, args in known.items()}
     found["act"] += f"?ids={first.pk}"
