@@ -34,9 +34,10 @@ def copy(act: FileAct, image: Image, rooms: Rooms, *, numbers: bool) -> None:
     except (Refused, OSError) as error:
         for path in made:
             disk.remove(path)
-        raise Refused(reason_of(error)) from error
-    finally:
         rooms.forget(target)
+        raise Refused(reason_of(error)) from error
+    for _, new in _steps(act, source, target):
+        rooms.shelf(target).add(new)
     notes.end(act, State.DONE, made=found)
 
 
@@ -55,10 +56,11 @@ def uncopy(act: FileAct, rooms: Rooms) -> None:
         for path in there:
             if disk.look(path) is not None:
                 trash.put(path)
-    except OSError as error:
-        raise Refused(reason_of(error)) from error
-    finally:
+    except (Refused, OSError) as error:
         rooms.forget(target)
+        raise Refused(reason_of(error)) from error
+    for spot in _copies(act, target):
+        rooms.shelf(target).drop(spot.name)
     of_copy = Image.objects.filter(
         folder__root=target.root_id, folder__path=target.folder, name=target.name
     )

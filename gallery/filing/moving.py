@@ -158,7 +158,7 @@ def _go(act: FileAct, image: Image, rooms: Rooms, state: FileAct.State, *, is_ag
     try:
         _carry_all(act, rooms, source, target, undo, is_again=is_again)
         _require_arrived(rooms, target, image)
-        rooms.forget(source, target)
+        _shelve(act, rooms, source, target)
         stamp = rooms.shelf(target).stamp(target.name)
         found = rooms.file(target)
         arrived = rows.Arrived(found.st_size, found.st_mtime_ns, stamp)
@@ -204,6 +204,14 @@ def _carry_all(
         else:
             disk.carry(here, there, aside, is_again=is_again)
             undo.append(_call(disk.carry, there, here, back))
+
+
+def _shelve(act: FileAct, rooms: Rooms, source: Spot, target: Spot) -> None:
+    here, there = rooms.shelf(source), rooms.shelf(target)
+    for name, new, mode in [(source.name, target.name, "move"), *notes.pairs(act)]:
+        if mode != "copy":
+            here.drop(name)
+        there.add(new)
 
 
 def _require_arrived(rooms: Rooms, target: Spot, image: Image) -> None:

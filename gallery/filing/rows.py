@@ -66,6 +66,8 @@ def follow(image_id: int, to: Spot, arrived: Arrived) -> None:
         "name": to.name,
     }
     with connection.cursor() as cursor:
+        # Lost with the machine's power, it is found by what was noted before, or by a scan.
+        cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute(_LOCK, values)
         held = {row[0]: Place(*row) for row in cursor.fetchall()}
         if image_id not in held:
@@ -98,6 +100,9 @@ def vanish(image_ids: list[int]) -> None:
 
 def folder_of(spot: Spot) -> int:
     """The id of the folder's row, made where it is new."""
+    found = Folder.objects.filter(root=spot.root_id, path=spot.folder, is_available=True)
+    if folder_id := found.values_list("pk", flat=True).first():
+        return int(folder_id)
     root = LibraryRoot.objects.get(pk=spot.root_id)
     known = dict(
         Folder.objects.filter(root=root).filter(path__in=_up(spot.folder)).values_list("path", "pk")

@@ -3,6 +3,7 @@ and its like, by the freedesktop.org Trash specification), they are found and fe
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -101,14 +102,14 @@ def _trashes(path: str) -> Iterator[tuple[str, str]]:
 def _infos(trash: str, top: str, path: str) -> Iterator[tuple[str, float]]:
     """Names and times of the notes about `path`."""
     wanted = {os.path.abspath(path), os.path.realpath(path)}  # noqa: PTH100
-    stem = os.path.splitext(os.path.basename(path))[0]  # noqa: PTH119, PTH122
+    is_of = _note_names(os.path.basename(path))  # noqa: PTH119
     folder = os.path.join(trash, "info")  # noqa: PTH118
     try:
         names = os.listdir(folder)  # noqa: PTH208
     except OSError:
         return
     for name in names:
-        if not name.startswith(stem) or not name.endswith(".trashinfo"):
+        if not is_of.fullmatch(name):
             continue
         try:
             with open(os.path.join(folder, name), "rb") as file:  # noqa: PTH118, PTH123
@@ -119,6 +120,15 @@ def _infos(trash: str, top: str, path: str) -> Iterator[tuple[str, float]]:
         source = os.fsdecode(unquote_to_bytes(note.get(b"Path", b"")))
         if os.path.join(top, source) in wanted:  # noqa: PTH118
             yield name, _moment(note.get(b"DeletionDate", b""))
+
+
+def _note_names(name: str) -> re.Pattern[str]:
+    """As trashes number what has one name: before the last ending, or before the first."""
+    parts = {name.rpartition(".")[::2], name.partition(".")[::2]}
+    numbered = "|".join(
+        rf"{re.escape(stem)}[ .]\d+(?:\.{re.escape(end)})?" for stem, end in sorted(parts)
+    )
+    return re.compile(rf"(?:{re.escape(name)}|{numbered})\.trashinfo", re.DOTALL)
 
 
 def _moment(text: bytes) -> float:

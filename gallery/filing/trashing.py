@@ -44,9 +44,10 @@ def throw_away(act: FileAct, image: Image, rooms: Rooms, *, for_good: bool) -> N
                 disk.remove(path)
                 is_gone_for_good = True
     except (Refused, OSError) as error:
-        raise Refused(_put_back(act, rooms, spot, trashed, reason_of(error))) from error
-    finally:
         rooms.forget(spot)
+        raise Refused(_put_back(act, rooms, spot, trashed, reason_of(error))) from error
+    for name in names:
+        rooms.shelf(spot).drop(name)
     with transaction.atomic():
         rows.vanish([image.pk])
         act.target = trashed.get(spot.name, "")
@@ -76,9 +77,11 @@ def fetch_back(act: FileAct, image: Image, rooms: Rooms) -> None:
             aside = notes.partial(act, rooms, spot, number)
             trash.fetch(file, path, aside, is_again=is_again)
     except (Refused, OSError) as error:
-        raise Refused(reason_of(error)) from error
-    finally:
         rooms.forget(spot)
+        raise Refused(reason_of(error)) from error
+    for name in trashed:
+        if disk.look(rooms.path(Spot(spot.root_id, spot.folder, name))) is not None:
+            rooms.shelf(spot).add(name)
     stamp = rooms.shelf(spot).stamp(spot.name)
     found = rooms.file(spot)
     with transaction.atomic():
