@@ -45,6 +45,18 @@ function begin() {
   grid.ensure();
 }
 
+// Chosen images can be dragged onto a folder; from others a band is drawn.
+scroller.addEventListener("pointerdown", ({ target, pointerType }) => {
+  const tile = pointerType === "mouse" && target.closest(".grid .tile");
+  if (!tile || document.querySelector(".shelf[data-arrange]")) return;
+  tile.draggable = tile.ariaSelected === "true";
+  if (tile.draggable) import("./library/drag.js");
+}, true);
+
+scroller.addEventListener("dragstart", ({ target }) => {
+  if (target.closest(".tile[draggable=true]")) import("./library/drag.js").then(({ begin }) => begin(target.closest(".tile")));
+});
+
 // Only an album has an order of its own.
 async function arrange() {
   if (!document.querySelector(".shelf[data-arrange]")) return;
