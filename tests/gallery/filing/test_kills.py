@@ -149,7 +149,7 @@ def test_copies_and_the_trash_killed_at_any_step(root, trash, name):
             killed += 1
         else:
             done = True
-        step += rng.randint(8, 20)
+        step += rng.randint(4, 12)
         go_on(root)
         assert agrees(root)
         assert sorted({*contents(root.disk_path), *contents(trash)}) == before
