@@ -131,7 +131,8 @@ def test_the_end_is_said(open_page, add_files):
     page = begin(open_page)
     page.keyboard.press("k")
     expect(name(page)).to_have_text("image-001.png")
-    page.keyboard.press("x")
+    with page.expect_response(re.compile("/deletion/$")):
+        page.keyboard.press("x")
     expect(page.locator(".toast", has_text="last one: 1 kept, 1 rejected")).to_be_visible()
 
 
@@ -145,7 +146,8 @@ def test_a_selection_is_culled_by_itself(open_page, add_files):
     page = open_page(f"/c/default/cull/?selection={token}")
     expect(name(page)).to_have_text("image-001.png")
     expect(page.locator("[data-progress]")).to_have_text("1 of 2")
-    page.keyboard.press("x")
+    with page.expect_response(re.compile("/deletion/$")):
+        page.keyboard.press("x")
     expect(name(page)).to_have_text("image-004.png")
 
 

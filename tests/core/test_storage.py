@@ -25,3 +25,14 @@ def test_every_module_imports_hashed_names(tmp_path: Path, settings):
     for path, name in imports:
         assert re.search(r"\.[0-9a-f]{12}\.js$", name), f"{path.name} imports {name}"
         assert (path.parent / name).exists()
+
+
+def test_all_our_files_can_be_gathered(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "dtoolkit.core.storage.StaticStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    lazy = next((tmp_path / "static/js/image").glob("modes.*.js")).read_text()
+    assert re.search(r'import\("\./cull\.\w{12}\.js"\)', lazy)
