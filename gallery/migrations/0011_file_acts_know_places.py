@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0011_tag_aliases'),
+        ('gallery', '0010_tag_aliases'),
     ]
 
     operations = [
