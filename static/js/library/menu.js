@@ -35,7 +35,7 @@ function put({ x, y, bottom }) {
 }
 
 function fill(groups) {
-  const parts = [Object.assign(document.createElement("h3"), { textContent: titleOf(about) })];
+  const parts = [Object.assign(document.createElement("h3"), { textContent: titleOf(about), role: "presentation" })];
   let wasFolded = true;
   for (const group of groups) {
     const isFolded = Boolean(group.isFolded);
