@@ -2,7 +2,7 @@
 menu, the keyboard, the palette, and every undo. A higher app registers its own in its
 `AppConfig`."""
 
-from gallery.actions.base import Action, Answer, Part, Refusal
+from gallery.actions.base import Action, Answer, Part
 from gallery.actions.registry import all_actions, get, register
 
-__all__ = ["Action", "Answer", "Part", "Refusal", "all_actions", "get", "register"]
+__all__ = ["Action", "Answer", "Part", "all_actions", "get", "register"]

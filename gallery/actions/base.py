@@ -22,14 +22,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """An image that was left as it is, and why, in words."""
-
-    image_id: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """Where it leads, or what is said of it."""
 

@@ -13,6 +13,7 @@ from gallery.actions.base import Action
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
 from gallery.actions.files import Copy, Move, Rename, Trash
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
+from gallery.actions.nsfw_words import MarkByWords
 from gallery.actions.tag_rows import ClearTag, DeleteUnusedTags, MergeTag, RenameTag
 from gallery.actions.tags import AddTags, RemoveTags
 from gallery.actions.texts import EditNegativePrompt, EditPrompt, Note
@@ -47,4 +48,5 @@ ACTIONS: tuple[type[Action], ...] = (
     MergeTag,
     ClearTag,
     DeleteUnusedTags,
+    MarkByWords,
 )

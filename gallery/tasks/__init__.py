@@ -8,7 +8,7 @@ from gallery.tasks.keeping import Unavailable
 from gallery.tasks.removing import RemoveRoot
 from gallery.tasks.resources import ResourceHash, ResourceLink, ResourceScan
 from gallery.tasks.scanning import DeepScan, Pipeline, QuickScan, Reparse
-from gallery.tasks.settings import NsfwWords, ThumbnailRebuild
+from gallery.tasks.settings import ThumbnailRebuild
 from gallery.tasks.sidecars import ExportSidecars, ImportSidecars
 
 JOB_KINDS: tuple[type[JobKind], ...] = (
@@ -28,6 +28,5 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     TurnAct,
     ActOnFiles,
     TurnFiles,
-    NsfwWords,
     ThumbnailRebuild,
 )

@@ -5,24 +5,7 @@ from collections.abc import Iterator
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection
-from gallery.services import nsfw_words, thumbnail_rebuild
-
-
-class NsfwWords(JobKind):
-    """Marks the images whose prompt has one of the words; who was decided by a person stays."""
-
-    name = "nsfw-words"
-    title = "Marking NSFW by words"
-    chunk_size = 2000
-
-    def plan(self, params: Params) -> Iterator[Chunk]:
-        for ids in nsfw_words.chunks(self.chunk_size):
-            yield Chunk(ids, len(ids))
-
-    def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        progress.check()
-        nsfw_words.mark(chunk.ids)
-        progress.report(len(chunk.ids))
+from gallery.services import thumbnail_rebuild
 
 
 class ThumbnailRebuild(JobKind):

@@ -154,7 +154,7 @@ def _form(
         "values": values,
         "problem": problem,
         "count": count,
-        "selection": given.get("selection", ""),
+        "selection": selection.token if selection.pk else "",
         "ids": given.get("ids", ""),
         "title": action.title,
         **action.form_context(collection),

@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 from dtoolkit.core.errors import BadInput
 from gallery import actions
 from gallery.models import Collection, HistoryEntry, Image, Selection
+from gallery.search.query import ResultQuery
 from gallery.services import selections
 
 # So many are told to the page one by one; beyond, it fetches what it shows.
@@ -20,9 +21,13 @@ _IDS = re.compile(r"\d{1,18}(?:,\d{1,18})*", re.ASCII)
 
 
 def selection_of(values: QueryDict, collection: Collection) -> Selection:
-    """By the token `selection`, or of the images `ids` (numbers with commas between)."""
+    """By the token `selection`, of the `whole` result that the other values tell, or of the images
+    `ids` (numbers with commas between)."""
     if token := values.get("selection"):
         return selections.get(token, collection)
+    if values.get("whole") == "1":
+        query = ResultQuery.from_params(values, collection)
+        return selections.choose_all(selections.begin(query), query)
     return selections.of_images(collection, ids_of(values))
 
 

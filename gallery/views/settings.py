@@ -16,7 +16,8 @@ from gallery import preferences
 from gallery.media import thumbnails
 from gallery.models import Collection, Folder, LibraryRoot
 from gallery.preferences import NSFW_WORDS
-from gallery.services import nsfw_words, thumbnail_rebuild
+from gallery.services import history, nsfw_words, thumbnail_rebuild
+from gallery.views import asking
 
 _REFUSED = 422
 
@@ -51,14 +52,18 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def nsfw_words_count(request: HttpRequest, slug: str) -> HttpResponse:
     """How many images wait for the mark that the words would give them."""
-    context = {"slug": slug, "count": nsfw_words.count(), "words": preferences.get(NSFW_WORDS)}
+    count = nsfw_words.count(get_object_or_404(Collection, slug=slug))
+    context = {"slug": slug, "count": count, "words": preferences.get(NSFW_WORDS)}
     return render(request, "settings/_words_count.html", context)
 
 
 @require_POST
 def mark_nsfw(request: HttpRequest, slug: str) -> HttpResponse:
-    nsfw_words.start()
-    return _done(request, slug, "Marking images by their words.", "nsfw")
+    collection = get_object_or_404(Collection, slug=slug)
+    entry = history.perform_on("nsfw-by-words", {}, collection, asking.person_of(request))
+    if not getattr(request, "htmx", False):
+        return redirect(reverse("settings", args=[slug]) + "#nsfw")
+    return trigger_client_event(HttpResponse(status=204), "toast", asking.toast(entry, slug))
 
 
 @require_POST

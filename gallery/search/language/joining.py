@@ -36,8 +36,9 @@ def _closed(text: str, vocabulary: Vocabulary, is_last: bool) -> str:
 
 
 def quoted(value: str) -> str:
-    """`value` as it must stand after a keyword."""
-    value = value.replace('"', " ").strip()
+    """`value` as it must stand after a keyword. Quotes cannot be said, but any sign in their place
+    can."""
+    value = value.replace('"', "?").strip()
     return value if _PLAIN.match(value) else f'"{value}"'
 
 

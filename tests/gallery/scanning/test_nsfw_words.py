@@ -1,14 +1,13 @@
 """Words of the settings mark images as they are read, and never overrule a person."""
 
 import pytest
-from django.db import connection
 
+from dtoolkit.core.errors import BadInput
 from gallery import preferences
 from gallery.models import Image
 from gallery.preferences import NSFW_WORDS
 from gallery.scanning import deep, quick
-from gallery.scanning.saving import nsfw_words as marking
-from gallery.services import nsfw_words
+from gallery.services import history, nsfw_words
 from tests import pictures
 from tests.factories import FolderFactory, ImageFactory, LibraryRootFactory, PromptFactory
 
@@ -31,9 +30,13 @@ def image(text: str, **fields: object) -> Image:
     return ImageFactory(folder=folder, prompt=PromptFactory(text=text), **fields)
 
 
+def mark(collection):
+    return history.perform_on("nsfw-by-words", {}, collection)
+
+
 def is_marked(text: str) -> bool:
     made = image(text)
-    nsfw_words.mark([made.pk])
+    mark(made.collection)
     made.refresh_from_db()
     assert not made.is_nsfw_said
     return made.is_nsfw
@@ -56,13 +59,14 @@ def test_a_word_is_a_whole_word(words, text, expected):
 
 
 def test_without_words_nothing_is_marked():
-    assert not is_marked("a nude statue")
+    with pytest.raises(BadInput, match="No word is chosen"):
+        is_marked("a nude statue")
 
 
 def test_what_a_person_said_stays(words):
     unmarked = image("a nude statue", is_nsfw_said=True)
     marked = image("a hill", is_nsfw=True, is_nsfw_said=True)
-    assert nsfw_words.mark([unmarked.pk, marked.pk]) == 0
+    assert mark(marked.collection).pk is None
     unmarked.refresh_from_db()
     marked.refresh_from_db()
     assert (unmarked.is_nsfw, marked.is_nsfw) == (False, True)
@@ -70,22 +74,25 @@ def test_what_a_person_said_stays(words):
 
 def test_a_mark_is_never_taken_away(words):
     by_sidecar = image("a hill", is_nsfw=True)
-    nsfw_words.mark([by_sidecar.pk])
+    mark(by_sidecar.collection)
     by_sidecar.refresh_from_db()
     assert by_sidecar.is_nsfw
 
 
-def test_the_library_is_counted_and_marked_in_batches(words):
+def test_the_library_is_counted_and_marked_and_undone_as_one_act(words):
     waiting = {image(f"nude {number}").pk for number in range(5)}
-    image("a hill")
-    count = nsfw_words.count()
+    collection = image("a hill").collection
+    count = nsfw_words.count(collection)
     assert count is not None
     assert (count.value, count.is_exact) == (5, True)
-    batches = list(nsfw_words.chunks(2))
-    assert [len(batch) for batch in batches] == [2, 2, 1]
-    assert sum(nsfw_words.mark(batch) for batch in batches) == 5
+    entry = mark(collection)
+    assert entry.sentence == "5 images marked NSFW by their words"
     assert set(Image.objects.filter(is_nsfw=True).values_list("pk", flat=True)) == waiting
-    assert list(nsfw_words.chunks(2)) == []
+    history.undo(entry)
+    assert not Image.objects.filter(is_nsfw=True).exists()
+    assert mark(collection).pk is None, "who took it back has decided"
+    history.redo(entry)
+    assert Image.objects.filter(is_nsfw=True).count() == 5
 
 
 def test_the_deep_scan_marks_what_it_reads(words, library_folder):
@@ -112,6 +119,6 @@ def test_reading_again_does_not_overrule(words, library_folder):
 
 def test_quotes_and_operators_are_only_text():
     preferences.put(NSFW_WORDS, ["it's & | !nude", "a'); --"])
-    with connection.cursor() as cursor:
-        marking.find(cursor, preferences.get(NSFW_WORDS))
-        assert cursor.fetchall() == []
+    collection = image("hill").collection
+    assert nsfw_words.count(collection).value == 0
+    assert mark(collection).pk is None

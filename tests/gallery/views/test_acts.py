@@ -177,6 +177,17 @@ def test_history_tells_in_plain_words_and_pages(client, images, django_assert_nu
     assert "1 image rated 9" in page.content.decode()
 
 
+def test_the_whole_of_what_is_for_deletion_is_asked_about_at_once(client, images):
+    Image.objects.filter(pk__in=[images[0].pk, images[1].pk]).update(is_for_deletion=True)
+    page = client.get(reverse("library", args=["default"]) + "?view=trash").content.decode()
+    url = reverse("act", args=["default", "trash"])
+    assert f'href="{url}?view=trash&amp;whole=1"' in page
+    form = client.get(f"{url}?view=trash&whole=1", headers=HTMX)
+    assert form.context["count"].value == 2
+    token = form.context["selection"]
+    assert Selection.objects.get(token=token).params == {"view": "trash"}
+
+
 def test_there_may_be_nothing_to_undo(client, images):
     response = client.post(reverse("undo", args=["default"]), headers=HTMX)
     assert response.status_code == 404

@@ -5,7 +5,7 @@ import pytest
 from dtoolkit.jobs.models import Job
 from gallery import preferences
 from gallery.media import thumbnails
-from gallery.models import Image
+from gallery.models import HistoryEntry, Image
 from gallery.preferences import NSFW_WORDS
 from gallery.services import thumbnail_rebuild
 from tests.factories import FolderFactory, ImageFactory, LibraryRootFactory, PromptFactory
@@ -49,14 +49,15 @@ def test_the_suggestion_is_only_one(client, folder):
     assert preferences.get(NSFW_WORDS) == ()
 
 
-def test_marking_the_library_is_a_job_that_says_how_many(client, folder):
+def test_marking_the_library_is_an_act_that_says_how_many(client, folder):
     ImageFactory(folder=folder, prompt=PromptFactory(text="a nude statue"))
     assert client.post(PAGE + "nsfw-words/mark/").status_code == 400
     preferences.put(NSFW_WORDS, "nude")
     html = client.get(PAGE + "nsfw-words/").content.decode()
     assert "1 image read before has such a word" in html
     assert client.post(PAGE + "nsfw-words/mark/", headers={"HX-Request": "true"}).status_code == 204
-    assert Job.objects.get().kind == "nsfw-words"
+    entry = HistoryEntry.objects.get()
+    assert entry.sentence == "1 image marked NSFW by their words"
 
 
 def test_all_thumbnails_again_drops_only_those_that_can_be_made(client, folder):

@@ -185,3 +185,13 @@ def test_hostile_names_are_text(client, images, name):
 )
 def test_an_address_that_means_nothing_is_refused(client, images, params):
     assert client.get(url("tags"), params).status_code == 400
+
+
+def test_a_tag_with_quotes_in_its_name_leads_to_its_images(client, db):
+    image = ImageFactory()
+    tag = Tag.objects.create(name='the "red" fox')
+    ImageTag.objects.create(image=image, tag=tag, source="sidecar")
+    page = client.get(reverse("tags", args=[image.collection.slug]))
+    (row,) = page.context["rows"]
+    found = client.get(row.url)
+    assert [tile.image.pk for tile in found.context["page"].tiles] == [image.pk]
