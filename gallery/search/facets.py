@@ -85,12 +85,18 @@ def of(query: ResultQuery) -> Facets:
 def _looked_at(query: ResultQuery) -> tuple[list[Row], float]:
     """Images of the result, and how many images each stands for."""
     images = query.images().order_by()
-    highest = Image.objects.aggregate(highest=Max("pk"))["highest"] or 0
     scale = 1.0
-    if not query.is_few and highest > FEW_IMAGES:
+    if not query.is_few and _are_many(query):
+        highest = Image.objects.aggregate(highest=Max("pk"))["highest"] or 0
         chosen = random.Random(highest).sample(range(1, highest + 1), SAMPLE)  # noqa: S311
         images, scale = images.filter(any_of("id", chosen)), highest / SAMPLE
     return [Row(*row) for row in images.values_list(*_COLUMNS)[:FEW_IMAGES]], scale
+
+
+def _are_many(query: ResultQuery) -> bool:
+    """The collection; numbers of images may be high where few are left."""
+    images = Image.objects.in_collection(query.collection).order_by()
+    return images[: FEW_IMAGES + 1].count() > FEW_IMAGES
 
 
 def _models(rows: Sequence[Row]) -> Iterable[FacetValue]:

@@ -55,10 +55,11 @@ async function fetchArticle(url) {
   return document.adoptNode(article);
 }
 
-// What was said of an image elsewhere is not in the copies kept here.
+// What was said of an image elsewhere is not in the copies kept here, nor in those under way.
 document.addEventListener("images:curated", ({ detail }) => {
+  const ids = new Set(detail.images.map(({ id }) => String(id)));
   for (const [url, promise] of [...loaded]) {
-    const article = ready.get(promise);
-    if (article && !article.isConnected && detail.images.some(({ id }) => article.dataset.id === String(id))) loaded.delete(url);
+    const isShown = ready.get(promise)?.isConnected;
+    if (!isShown && ids.has(url.match(/\/images\/(\d+)\//)?.[1])) loaded.delete(url);
   }
 });

@@ -144,7 +144,7 @@ def test_tags_of_sidecars_are_replaced_and_those_of_others_stay():
 
 def test_a_batch_that_concerns_few_tables_asks_few_questions(django_assert_max_num_queries):
     images = [ImageFactory(parse_version=None) for _ in range(20)]
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         saving.save([read(image, understood()) for image in images])
 
 
