@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -29,6 +29,7 @@ from psycopg import sql
 Figures = dict[str, float | int | str]
 
 _PREFIX = "dtoolkit_bench_"
+_DROP_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,14 @@ def _drop_left_overs(server: psycopg.Connection[Any]) -> None:
 
 
 def _drop(server: psycopg.Connection[Any], name: str) -> None:
-    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """The server's own vacuum may be at work there, which we may not end, but which ends soon."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _ in range(_DROP_TRIES):
+        with suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            server.execute(drop)
+            return
+        time.sleep(1)
+    server.execute(drop)
 
 
 @contextmanager

@@ -3,13 +3,15 @@ an error, or of a broken content policy, fails the test."""
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from django.db import connection
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from gallery.media import decoding, thumbnails
 from gallery.models import Folder, Image
@@ -44,7 +46,7 @@ MEASURE_SHIFTS = """
 Open = Callable[..., Page]
 
 
-def eventually(page: Page, expression: str, timeout_ms: int = 5000) -> None:
+def eventually(page: Page, expression: str, timeout_ms: int = 15_000) -> None:
     """`wait_for_function`, which a strict content policy forbids."""
     for _ in range(timeout_ms // 50):
         if page.evaluate(expression):
@@ -66,6 +68,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, where Django would take every query for a mistake.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=15_000)  # the machine may be busy with other tests
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
         yield browser
         browser.close()
@@ -101,7 +104,23 @@ def open_page(browser: Browser, live_server) -> Iterator[Open]:
     yield open_
     for context in contexts:
         context.close()
+    wait_until_served()
     assert wrongs == []
+
+
+def wait_until_served() -> None:
+    """What a page asked for last is still answered when the page is closed; emptying the tables
+    meanwhile would end in a deadlock."""
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                " AND state <> 'idle'"
+            )
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.05)
 
 
 @pytest.fixture
