@@ -22,7 +22,6 @@ State = HistoryEntry.State
 KEPT = 100_000
 _TIDIED_EVERY = 1000
 _JOBS = ("act", "turn-act", filing.JOB, filing.TURN_JOB)
-MOST_REFUSED_SHOWN = 100
 # In order of id, as everywhere.
 _LOCK = "SELECT id FROM gallery_image WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 
@@ -236,7 +235,7 @@ def _refuse(entry: HistoryEntry, ids: Sequence[int]) -> None:
         return
     with transaction.atomic():
         held = HistoryEntry.objects.select_for_update().get(pk=entry.pk)
-        room = max(0, MOST_REFUSED_SHOWN - len(held.refused))
+        room = max(0, filing.MOST_REFUSED_SHOWN - len(held.refused))
         held.refused += [[pk, "was changed since"] for pk in ids[:room]]
         held.refused_count += len(ids)
         held.save(update_fields=["refused", "refused_count"])

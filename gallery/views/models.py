@@ -18,6 +18,7 @@ from gallery.resources.told import PAGE
 from gallery.services import used_models
 from gallery.services.used_models import Used, UsedQuery
 from gallery.views import on_images
+from gallery.views.tabs import Tab
 
 _MOST_CHOSEN = 200
 _FACTS_SHOWN = 6
@@ -29,14 +30,6 @@ _TITLES = {
     "controlnet": "ControlNets",
     "upscaler": "Upscalers",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    title: str
-    count: int
-    url: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)

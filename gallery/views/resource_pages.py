@@ -1,7 +1,6 @@
 """Model files: their folders, the list, one file with all that is known of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -23,6 +22,7 @@ from gallery.resources import previews
 from gallery.resources.told import PAGE
 from gallery.services import resources
 from gallery.views.context import Frame
+from gallery.views.tabs import Tab
 
 _PREVIEW_SIZE = 384
 _KIND_TITLES = {
@@ -35,14 +35,6 @@ _KIND_TITLES = {
     "upscaler": "Upscalers",
     files.OTHER: "Others",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    title: str
-    count: int
-    url: str
-    is_current: bool
 
 
 @never_cache

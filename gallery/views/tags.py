@@ -21,16 +21,9 @@ from gallery.search.language import quoted
 from gallery.services import history, tags
 from gallery.services.tags import TagQuery
 from gallery.views import asked, asking
+from gallery.views.tabs import Tab
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    title: str
-    count: int
-    url: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
