@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from django_htmx.http import trigger_client_event
+
 from dtoolkit.core.htmx import render_page
 from gallery.media import thumbnails
 from gallery.models import Album, Collection, Image
@@ -70,7 +72,9 @@ def facts(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def rail(request: HttpRequest, slug: str) -> HttpResponse:
     get_object_or_404(Collection, slug=slug)
-    return render(request, "albums/_rail.html")
+    response = render(request, "albums/_rail.html")
+    # The numbers are asked for by what stays: an asker that is swapped away finds no target.
+    return trigger_client_event(response, "rail:changed", {}, after="swap")
 
 
 def _picture(image: Image | None) -> str:

@@ -108,6 +108,27 @@ def test_an_album_is_made_from_the_rail_and_appears_in_it(open_page, images):
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
+def test_numbers_that_are_asked_for_while_the_rail_is_drawn_again_find_their_places(
+    open_page, album
+):
+    page = open_page("/c/default/")
+    held = []
+    page.route(
+        "**/c/default/places/*", lambda route: route.continue_() if held else held.append(route)
+    )
+    page.evaluate("document.dispatchEvent(new CustomEvent('library:changed'))")
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(20)
+    with page.expect_response("**/albums/rail/**"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('act:done', {bubbles: true}))")
+    with page.expect_response("**/c/default/places/*"):
+        held[0].continue_()
+    expect(page.locator("#rail-albums b")).to_have_text("6")
+    page.wait_for_load_state("networkidle")
+
+
 def test_a_refused_name_keeps_the_dialog_with_its_reason(open_page, album):
     page = open_page("/c/default/albums/", may_fail=True)
     page.locator(".tools").get_by_role("link", name="New album").click()
