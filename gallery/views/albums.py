@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-
 from django_htmx.http import trigger_client_event
 
 from dtoolkit.core.htmx import render_page
