@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "dtoolkit.jobs",
     "dtoolkit.server",
     "gallery",
+    "embeddings",
 ]
 
 MIDDLEWARE = [

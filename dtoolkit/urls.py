@@ -13,6 +13,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("welcome/account/", accounts.make_account, name="make-account"),
     path("jobs/", include("dtoolkit.jobs.urls")),
+    path("", include("embeddings.urls")),
     path("", include("gallery.urls")),
 ]
 

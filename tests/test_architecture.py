@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("dtoolkit", "gallery")
-HEAVY = ("torch", "onnxruntime", "cv2", "transformers", "av")
+OURS = ("dtoolkit", "gallery", "embeddings")
+HEAVY = ("torch", "onnxruntime", "cv2", "transformers", "open_clip", "sentence_transformers", "av")
 LONGEST = 500
 
 

@@ -13,7 +13,7 @@ from gallery.search.keywords import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-OURS = ("dtoolkit", "gallery")
+OURS = ("dtoolkit", "gallery", "embeddings")
 
 
 def variable_of(name: str) -> str:

@@ -1,0 +1,1 @@
+"""What an image or a text means: vectors in several spaces, and search by meaning."""

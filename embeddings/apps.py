@@ -1,0 +1,7 @@
+"""Registers what embeddings add to the rooms below."""
+
+from django.apps import AppConfig
+
+
+class EmbeddingsConfig(AppConfig):
+    name = "embeddings"

@@ -1,0 +1,1 @@
+"""The networks that make vectors; each an adapter of one batch method."""

@@ -1,0 +1,28 @@
+"""Vectors, one narrow table a space, and what was embedded."""
+
+from embeddings.models.descriptions import Description, ImageDescription
+from embeddings.models.probes import Probe
+from embeddings.models.text_failures import TextFailure
+from embeddings.models.vectors import (
+    CaptionVector,
+    ClipGVector,
+    ClipHVector,
+    ClipLVector,
+    NegativeVector,
+    PromptVector,
+)
+from embeddings.models.weights import Weights
+
+__all__ = [
+    "CaptionVector",
+    "ClipGVector",
+    "ClipHVector",
+    "ClipLVector",
+    "Description",
+    "ImageDescription",
+    "NegativeVector",
+    "Probe",
+    "PromptVector",
+    "TextFailure",
+    "Weights",
+]

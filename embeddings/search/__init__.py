@@ -1,0 +1,1 @@
+"""Answers by meaning: candidates from each space, exact distances, one ranked list."""

@@ -1,0 +1,1 @@
+"""What people and jobs have done with embeddings: weights found, texts and pictures encoded."""
