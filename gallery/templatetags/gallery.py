@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dtoolkit.core import paths
+from gallery import panels as registered
 from gallery.media import thumbnails
 from gallery.models import Image
 from gallery.search.counting import Count
@@ -30,6 +31,12 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def thumbnail_url(image: Image, size: int) -> str:
     return thumbnails.url(image, size)
+
+
+@register.simple_tag
+def panels(of: registered.Subject) -> tuple[registered.Panel, ...]:
+    """What higher apps show of an image or a prompt."""
+    return registered.panels(of)
 
 
 @register.filter
