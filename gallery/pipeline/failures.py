@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Image, StageFailure
+from gallery.pipeline import registry
 
 MAX_ATTEMPTS = 3
 
@@ -71,5 +72,5 @@ def retry(stage: str, image_ids: AnyOf[int] | None = None) -> int:
     )
     count = failed.update(attempts=0)
     for collection in collections:
-        enqueue("pipeline", {"collection_id": collection})
+        enqueue(registry.job_of(stage), {"collection_id": collection})
     return count

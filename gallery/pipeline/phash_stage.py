@@ -8,7 +8,7 @@ from django.db import connection
 from gallery.media.files import Content
 from gallery.media.pictures import Picture
 from gallery.models import Image
-from gallery.pipeline.stages import Outcome
+from gallery.pipeline.stages import Cluster, Outcome
 from gallery.querysets import ImageQuerySet
 
 if TYPE_CHECKING:
@@ -25,7 +25,12 @@ WHERE image.id = new.id
 class PhashStage:
     name = "phash"
     version = 1
+    cluster: Cluster = "default"
+    label = "hashes"
     pixels = 192
+
+    def is_ready(self) -> bool:
+        return True
 
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.available().filter(phash=None, read_version__isnull=False)

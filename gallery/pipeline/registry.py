@@ -1,7 +1,9 @@
 """The stages that take part. Higher apps add theirs in `AppConfig.ready`, and nowhere else."""
 
-from gallery.pipeline.stages import Stage
+from gallery.pipeline.stages import Cluster, Stage
 
+# The job that runs the stages of a cluster.
+JOBS: dict[Cluster, str] = {"default": "pipeline", "gpu": "gpu_pipeline"}
 _stages: dict[str, Stage] = {}
 
 
@@ -12,5 +14,17 @@ def register(stage: Stage) -> None:
     _stages[stage.name] = stage
 
 
-def stages() -> tuple[Stage, ...]:
-    return tuple(_stages.values())
+def stages(cluster: Cluster | None = None) -> tuple[Stage, ...]:
+    """All of them, or those of one cluster."""
+    return tuple(stage for stage in _stages.values() if cluster in (None, stage.cluster))
+
+
+def ready(cluster: Cluster) -> tuple[Stage, ...]:
+    """Those that can run now."""
+    return tuple(stage for stage in stages(cluster) if stage.is_ready())
+
+
+def job_of(name: str) -> str:
+    """The kind of job that runs the stage of that name."""
+    stage = _stages.get(name)
+    return JOBS[stage.cluster if stage else "default"]

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from gallery.media.files import Content
 from gallery.media.pictures import Picture
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
+
+Cluster = Literal["default", "gpu"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,19 @@ class Stage(Protocol):
         """Raise it when the output changes; rows of an older version then count as missing."""
 
     @property
+    def cluster(self) -> Cluster:
+        """Where it runs: "gpu" for those that need a network, "default" for all others."""
+
+    @property
+    def label(self) -> str:
+        """What it makes, in the plural, for the person who waits for it."""
+
+    @property
     def pixels(self) -> int:
         """The longest side, in pixels, that `prepare` needs."""
+
+    def is_ready(self) -> bool:
+        """False where it cannot run now, like for want of weights: no image then waits for it."""
 
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         """Those that lack its output. A finished row is the only done mark there is."""

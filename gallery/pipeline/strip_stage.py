@@ -10,7 +10,7 @@ from gallery.media.files import Content
 from gallery.media.formats import VIDEOS
 from gallery.media.pictures import Picture
 from gallery.models import Image
-from gallery.pipeline.stages import Outcome
+from gallery.pipeline.stages import Cluster, Outcome
 from gallery.querysets import ImageQuerySet
 
 _SAVE = """
@@ -25,8 +25,13 @@ class StripStage:
 
     name = "strip"
     version = 1
+    cluster: Cluster = "default"
+    label = "previews"
     # It looks at the file itself.
     pixels = 1
+
+    def is_ready(self) -> bool:
+        return True
 
     def moving(self, images: ImageQuerySet) -> ImageQuerySet:
         """Those that can have a strip at all."""

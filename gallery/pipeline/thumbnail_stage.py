@@ -6,14 +6,19 @@ from gallery.media import thumbnails
 from gallery.media.files import Content
 from gallery.media.pictures import Picture
 from gallery.models import Image
-from gallery.pipeline.stages import Outcome
+from gallery.pipeline.stages import Cluster, Outcome
 from gallery.querysets import ImageQuerySet
 
 
 class ThumbnailStage:
     name = "thumbnail"
     version = thumbnails.VERSION
+    cluster: Cluster = "default"
+    label = "thumbnails"
     pixels = thumbnails.LARGEST
+
+    def is_ready(self) -> bool:
+        return True
 
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.missing_stage("thumbnail_version", self.version)

@@ -15,7 +15,6 @@ from gallery.search.estimates import TooSlow, planned_rows, time_limit
 LIMIT_MS = 500
 # What took long to count is counted less often.
 REST_FACTOR = 20
-_LABELS = {"thumbnail": "thumbnails", "phash": "hashes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +54,16 @@ def _count(collection: Collection) -> list[Step]:
     read = max(0, found - unread)
     counted = [Step("found", found, found), Step("read", read, found, is_exact)]
     for stage in registry.stages():
+        if not stage.is_ready():
+            continue
         missing, is_exact = _size(stage.missing(images))
         if isinstance(stage, StripStage):
             moving, is_all = _size(stage.moving(images))
             if moving:
                 done = max(0, moving - missing)
-                counted.append(Step("previews", done, moving, is_exact and is_all))
+                counted.append(Step(stage.label, done, moving, is_exact and is_all))
             continue
-        label = _LABELS.get(stage.name, stage.name)
-        counted.append(Step(label, max(0, read - missing), found, is_exact))
+        counted.append(Step(stage.label, max(0, read - missing), found, is_exact))
     return counted
 
 

@@ -7,7 +7,7 @@ from gallery.tasks.filing import ActOnFiles, TurnFiles
 from gallery.tasks.keeping import Unavailable
 from gallery.tasks.removing import RemoveRoot
 from gallery.tasks.resources import ResourceHash, ResourceLink, ResourceScan
-from gallery.tasks.scanning import DeepScan, Pipeline, QuickScan, Reparse
+from gallery.tasks.scanning import DeepScan, GpuPipeline, Pipeline, QuickScan, Reparse
 from gallery.tasks.settings import ThumbnailRebuild
 from gallery.tasks.sidecars import ExportSidecars, ImportSidecars
 
@@ -16,6 +16,7 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     DeepScan,
     Reparse,
     Pipeline,
+    GpuPipeline,
     Unavailable,
     ImportSidecars,
     ExportSidecars,

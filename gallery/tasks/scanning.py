@@ -1,13 +1,16 @@
 """A quick scan starts a deep scan, a deep scan the pipeline, and parsing again where it is due."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection
 from gallery.pipeline import planning, registry, runner
+from gallery.pipeline.stages import Cluster
 from gallery.scanning import deep, moves, quick
 from gallery.services import rebuild, reparse, resources, unavailable
+from gallery.signals import images_indexed
 from gallery.tasks.places import images_of, name_of, root_of
 
 
@@ -91,19 +94,35 @@ class Reparse(JobKind):
 
 
 class Pipeline(JobKind):
-    """Takes a collection's images through the stages they miss."""
+    """Takes a collection's images through the stages of a cluster that they miss, newest first."""
 
     name = "pipeline"
     title = "Making thumbnails and hashes"
+    stages_of: ClassVar[Cluster] = "default"
     chunk_size = 256
 
     def plan(self, params: Params) -> Iterator[Chunk]:
         collection = Collection.objects.get(pk=params["collection_id"])
-        for ids in planning.chunks(collection, registry.stages(), self.chunk_size):
+        for ids in planning.chunks(collection, registry.ready(self.stages_of), self.chunk_size):
             yield Chunk(ids, len(ids))
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
-        runner.run(chunk.ids, registry.stages(), progress)
+        runner.run(chunk.ids, registry.ready(self.stages_of), progress)
 
     def give_up(self, params: Params, chunk: Chunk, reason: str) -> None:
-        runner.give_up(chunk.ids, registry.stages(), reason)
+        runner.give_up(chunk.ids, registry.ready(self.stages_of), reason)
+
+    def finish(self, params: Params) -> None:
+        images_indexed.send(type(self), collection_id=params["collection_id"])
+
+
+class GpuPipeline(Pipeline):
+    """Whoever brings a stage for it starts it too: nothing here knows what a network needs."""
+
+    name = "gpu_pipeline"
+    title = "Embedding pictures"
+    cluster = "gpu"
+    stages_of = "gpu"
+
+    def finish(self, params: Params) -> None:
+        """Nothing follows: what it made is not what others wait for."""

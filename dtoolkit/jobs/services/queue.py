@@ -34,7 +34,8 @@ def enqueue(kind_name: str, params: kinds.Params) -> Job:
     that what came in meanwhile is not left behind.
     """
     kind = kinds.get(kind_name)
-    following = _following.get()
+    # Who follows a scan in a terminal does not wait for networks; a server takes those up.
+    following = _following.get() if kind.cluster == "default" else None
     fresh = Job(
         kind=kind_name,
         params=params,

@@ -7,7 +7,7 @@ from dtoolkit.jobs.kinds import JobCancelled
 from gallery.media.files import Content
 from gallery.media.pictures import Picture, UndecodableImage
 from gallery.models import Image
-from gallery.pipeline.stages import Outcome
+from gallery.pipeline.stages import Cluster, Outcome
 from gallery.querysets import ImageQuerySet
 
 
@@ -16,11 +16,16 @@ class WidthStage:
 
     name = "width"
     version = 1
+    cluster: Cluster = "default"
+    label = "widths"
 
     def __init__(self, pixels: int = 192, refuse: tuple[str, ...] = ()) -> None:
         self.pixels = pixels
         self.refuse = refuse
         self.batches: list[int] = []
+
+    def is_ready(self) -> bool:
+        return True
 
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.filter(steps=None)
