@@ -39,6 +39,12 @@ def _any(branches: list[Condition]) -> Condition | None:
 def _of_field(field: Field, context: Context) -> Condition:
     """`|` are alternatives, however many."""
     keyword = registry.every()[field.name]
+    if keyword.ranks:
+        raise QueryError(
+            f"{keyword.label}: puts the whole result in order, so it cannot stand in an OR or in"
+            " parentheses.",
+            field.span,
+        )
     branches = []
     for value in field.values:
         try:

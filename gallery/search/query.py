@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.db.models import Q
 
 from dtoolkit.core.errors import BadInput, NotFound
 from gallery.models import Album, Collection, Folder, Image, Selection
 from gallery.querysets import ImageQuerySet
-from gallery.search import compiling, cursors, fulltext, joined_orders, language, scopes
-from gallery.search.conditions import NEVER, All, Condition, Few, Plain, plan
+from gallery.search import (
+    compiling,
+    cursors,
+    fulltext,
+    joined_orders,
+    language,
+    params,
+    rankings,
+    scopes,
+)
+from gallery.search.best_match import BestMatch
+from gallery.search.conditions import NEVER, All, Condition, Few, Indexed, Plain, any_of, plan
 from gallery.search.cursors import Place
 from gallery.search.keywords import registry
 from gallery.search.shuffle import Shuffle
@@ -23,8 +32,8 @@ from gallery.search.sorting import SORTS, Sort
 DEFAULT_SORT = "-created"
 _ORDERS = {**SORTS, joined_orders.VIEWED.name: joined_orders.VIEWED}
 ALBUM_ORDER = "album"
+_RANKING = {"spaces", "floors", "fusion", "ungrouped", "nearest"}
 SORT_TITLES = {sort.name: sort.title for sort in _ORDERS.values()} | {Shuffle.name: Shuffle.title}
-_BIGGEST_ID = 2**63 - 1
 BIGGEST_SEED = 2**31 - 1
 
 
@@ -63,38 +72,53 @@ class ResultQuery:
     negative_prompt: int | None = None
     resource: int | None = None
     selection: str = ""
+    # How to rank; of no meaning where nothing in `q` ranks.
+    spaces: str = ""
+    floors: str = ""
+    fusion: Literal["", "rank"] = ""
+    ungrouped: bool = False
+    nearest: bool = False
     at: str = ""
     # The smart albums and selections that this is the content of.
     _opened: frozenset[int | str] = frozenset()
 
     @classmethod
-    def from_params(cls, params: Mapping[str, str], collection: Collection) -> Self:
+    def from_params(cls, given: Mapping[str, str], collection: Collection) -> Self:
         """Raises `BadInput` that says what was expected; unknown parameters are ignored."""
-        sort = _sort(params.get("sort", ""))
-        album = _number(params, "album", 1, _BIGGEST_ID)
+        sort = _sort(given.get("sort", ""))
+        album = params.number(given, "album", 1, params.BIGGEST_ID)
         if sort.removeprefix("-") == ALBUM_ORDER and album is None:
             sort = ""
-        seed = _number(params, "seed", 0, BIGGEST_SEED) or 0
+        seed = params.number(given, "seed", 0, BIGGEST_SEED) or 0
         query = cls(
             collection=collection,
-            q=_text(params, "q"),
+            q=params.text(given, "q"),
             sort=sort,
             seed=seed if sort.removeprefix("-") == Shuffle.name else 0,
-            folder=_number(params, "folder", 1, _BIGGEST_ID),
-            rating="none" if params.get("rating") == "none" else _number(params, "rating", 1, 10),
-            favourite=_switch(params, "favourite"),
-            nsfw=_choice(params, "nsfw", "hide", "only"),
-            view=_choice(params, "view", "trash", "recent"),
-            unavailable=_switch(params, "unavailable"),
-            workflow=_number(params, "workflow", 1, _BIGGEST_ID),
-            made_with=_number(params, "made_with", 1, _BIGGEST_ID),
+            folder=params.number(given, "folder", 1, params.BIGGEST_ID),
+            rating="none"
+            if given.get("rating") == "none"
+            else params.number(given, "rating", 1, 10),
+            favourite=params.switch(given, "favourite"),
+            nsfw=params.choice(given, "nsfw", "hide", "only"),
+            view=params.choice(given, "view", "trash", "recent"),
+            unavailable=params.switch(given, "unavailable"),
+            workflow=params.number(given, "workflow", 1, params.BIGGEST_ID),
+            made_with=params.number(given, "made_with", 1, params.BIGGEST_ID),
             album=album,
-            prompt=_number(params, "prompt", 1, _BIGGEST_ID),
-            negative_prompt=_number(params, "negative_prompt", 1, _BIGGEST_ID),
-            resource=_number(params, "resource", 1, _BIGGEST_ID),
-            selection=_token(params, "selection"),
-            at=params.get("at", ""),
+            prompt=params.number(given, "prompt", 1, params.BIGGEST_ID),
+            negative_prompt=params.number(given, "negative_prompt", 1, params.BIGGEST_ID),
+            resource=params.number(given, "resource", 1, params.BIGGEST_ID),
+            selection=params.token(given, "selection"),
+            spaces=params.numbers(given, "spaces"),
+            floors=params.numbers(given, "floors"),
+            fusion=params.choice(given, "fusion", "rank"),
+            ungrouped=params.switch(given, "ungrouped"),
+            nearest=params.switch(given, "nearest"),
+            at=given.get("at", ""),
         )
+        if sort.removeprefix("-") == BestMatch.name and not query.is_ranked:
+            sort = ""
         query = query.replace(sort=sort or query.default_sort, at=query.at)
         if query.at:
             query.place(query.at)
@@ -105,10 +129,11 @@ class ResultQuery:
         """The parameters that give this query again; those at their default are left out."""
         defaults = {field.name: field.default for field in dataclasses.fields(self)}
         defaults["sort"] = self.default_sort
+        left_out = {"collection", "_opened"} | (set() if self.is_ranked else _RANKING)
         return {
             name: "1" if value is True else str(value)
             for name, default in defaults.items()
-            if name not in {"collection", "_opened"} and (value := getattr(self, name)) != default
+            if name not in left_out and (value := getattr(self, name)) != default
         }
 
     def replace(self, **changes: Any) -> Self:
@@ -124,14 +149,18 @@ class ResultQuery:
 
     @property
     def default_sort(self) -> str:
-        """An album's own order, what was looked at last first, else the newest first."""
+        """The best match, an album's own order, what was looked at last first, else the newest."""
+        if self.is_ranked:
+            return BestMatch.name
         if self.album:
             return ALBUM_ORDER
         return f"-{joined_orders.VIEWED.name}" if self.view == "recent" else DEFAULT_SORT
 
     @cached_property
-    def order(self) -> Sort | Shuffle:
+    def order(self) -> Sort | Shuffle | BestMatch:
         name = self.sort.removeprefix("-")
+        if name == BestMatch.name:
+            return BestMatch(self.ranked.ids if self.ranked else ())
         if name == Shuffle.name:
             return Shuffle(self.seed)
         if name != ALBUM_ORDER:
@@ -218,15 +247,23 @@ class ResultQuery:
 
     def images(self) -> ImageQuerySet:
         """The rows of this result, unordered."""
+        return self._those(self.condition, self._few)
+
+    def _candidates(self) -> ImageQuerySet:
+        """What is ranked: the rows that all other conditions leave."""
+        filters = All(tuple(self._conditions()))
+        return self._those(filters, plan(filters))
+
+    def _those(self, condition: Condition, few: Few | None) -> ImageQuerySet:
         images = Image.objects.in_collection(self.collection)
         is_listed = self.chosen is not None and not self.chosen.is_all
         if not is_listed and not self._mentions("deletion"):
             images = images.filter(is_for_deletion=self._shows_trash)
         if not self._mentions("unavailable") and not self._shows_unavailable:
             images = images.available()
-        if self._few is not None:
-            return images.filter(self._few.clause & self._few.rest)
-        return images.filter(self.condition.where())
+        if few is not None:
+            return images.filter(few.clause & few.rest)
+        return images.filter(condition.where())
 
     @cached_property
     def tree(self) -> language.Node:
@@ -276,7 +313,41 @@ class ResultQuery:
     @cached_property
     def condition(self) -> Condition:
         """What an image must be like, besides being in the collection and not hidden."""
-        return All(tuple(self._conditions()))
+        ranked = (Indexed(any_of("id", self.ranked.ids)),) if self.ranked else ()
+        return All((*ranked, *self._conditions()))
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[rankings.Term, ...], language.Node]:
+        return rankings.split(self.tree)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Something in `q` puts the result in an order of its own."""
+        try:
+            return rankings.may_rank(self.q) and bool(self._parts[0])
+        except BadQuery:
+            return False
+
+    @cached_property
+    def ranked(self) -> rankings.Ranked | None:
+        """Raises `Unrankable`, `BadQuery`."""
+        if not self.is_ranked:
+            return None
+        wish = rankings.Wish(
+            spaces=params.named_numbers(self.spaces, "spaces"),
+            floors=params.named_numbers(self.floors, "floors"),
+            fusion=self.fusion,
+            is_grouped=not self.ungrouped,
+            takes_any=self.nearest,
+        )
+        same = self.replace(sort=self.default_sort, seed=0).to_params()
+        key = urlencode({"collection": self.collection.pk, **same})
+        try:
+            return rankings.rank(
+                rankings.Asked(self.collection, self._parts[0], wish, key, self._candidates)
+            )
+        except language.QueryError as error:
+            raise BadQuery(error, self.q) from error
 
     def _conditions(self) -> Iterator[Condition]:
         if self.within:
@@ -307,13 +378,15 @@ class ResultQuery:
         if self.nsfw and not self._mentions("nsfw"):
             yield Plain(Q(is_nsfw=self.nsfw == "only"))
         if fulltext.says_something(self.q):
-            yield self._said or NEVER
+            said = self._said
+            if said is not None or not self.is_ranked:
+                yield said or NEVER
 
     @property
     def _said(self) -> Condition | None:
         context = registry.context(self.collection, self._open)
         try:
-            return compiling.condition(self.tree, context)
+            return compiling.condition(self._parts[1], context)
         except language.QueryError as error:
             raise BadQuery(error, self.q) from error
 
@@ -340,45 +413,6 @@ class ResultQuery:
 
 
 def _sort(value: str) -> str:
-    if not value or value.removeprefix("-") in {*SORT_TITLES, ALBUM_ORDER}:
+    if not value or value.removeprefix("-") in {*SORT_TITLES, ALBUM_ORDER, BestMatch.name}:
         return value
     raise BadInput(f"Sort by one of {', '.join(SORT_TITLES)}, with a leading - for descending.")
-
-
-def _text(params: Mapping[str, str], name: str) -> str:
-    """All that the query string gives under `name`, chips and what is being typed, as one text."""
-    several = getattr(params, "getlist", None)
-    if several is None:
-        return fulltext.clean(params.get(name, ""))
-    texts = [fulltext.clean(text) for text in several(name)]
-    return language.joined(texts, registry.vocabulary())[: fulltext.MAX_CHARS]
-
-
-def _number(params: Mapping[str, str], name: str, low: int, high: int) -> int | None:
-    value = params.get(name, "")
-    if not value:
-        return None
-    if value.isascii() and value.isdigit() and len(value) < 20 and low <= int(value) <= high:
-        return int(value)
-    raise BadInput(f"{name} must be a whole number from {low} to {high}.")
-
-
-def _token(params: Mapping[str, str], name: str) -> str:
-    try:
-        return str(UUID(params[name])) if params.get(name) else ""
-    except ValueError:
-        raise BadInput(f"{name} must be the token of a selection.") from None
-
-
-def _switch(params: Mapping[str, str], name: str) -> bool:
-    value = params.get(name, "")
-    if value in {"", "0", "1"}:
-        return value == "1"
-    raise BadInput(f"{name} must be 1 or left out.")
-
-
-def _choice(params: Mapping[str, str], name: str, *choices: str) -> Any:
-    value = params.get(name, "")
-    if value in {"", *choices}:
-        return value
-    raise BadInput(f"{name} must be {' or '.join(choices)}, or left out.")

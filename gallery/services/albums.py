@@ -98,6 +98,9 @@ def smart_covers(albums: Iterable[Album], collection: Collection) -> dict[int, I
 
 
 def _first(query: ResultQuery) -> Image | None:
+    """Nothing is ranked only to be counted or to stand for an album."""
+    if query.stored and query.stored.is_ranked:
+        return None
     try:
         with time_limit(_BUDGET_MS):
             images = results.page(query.replace(sort=query.default_sort), size=1).images
@@ -109,6 +112,8 @@ def _first(query: ResultQuery) -> Image | None:
 def _smart_count(album: Album, collection: Collection, left_ms: int) -> Count | None:
     query = ResultQuery(collection, album=album.pk)
     try:
+        if query.stored and query.stored.is_ranked:
+            return None
         return counting.count(query, limit_ms=max(left_ms, _LEAST_MS))
     except AppError:  # what it searches for is gone, or was never said well
         return None

@@ -72,14 +72,22 @@ def stretch(selection: Selection, query: ResultQuery, start: str, end: str) -> S
 
 
 def choose_all(selection: Selection, query: ResultQuery) -> Selection:
-    """The whole result, as far as it is there now: what comes later is not meant."""
+    """The whole result, as far as it is there now: what comes later is not meant.
+
+    A ranking is few images, and another one tomorrow: its images are listed.
+    """
+    if query.ranked:
+        return pick(selection, _ids(query), is_chosen=True)
     with _changing(selection) as held:
         return _save_whole(held, query, set())
 
 
 def invert(selection: Selection, query: ResultQuery) -> Selection:
     """Within the result: what was chosen is not, and the other way round."""
+    ranked = _ids(query) if query.ranked else None
     with _changing(selection) as held:
+        if ranked is not None and not held.is_all:
+            return _save(held, False, ranked.difference(held.image_ids))
         if held.is_all:
             return _save(held, False, set(held.image_ids))
         return _save_whole(held, query, set(held.image_ids))
@@ -175,6 +183,10 @@ def _save_whole(selection: Selection, query: ResultQuery, exceptions: set[int]) 
     selection.params = query.replace().to_params()
     selection.newest_id = newest.values_list("pk", flat=True).first() or 0
     return _save(selection, True, exceptions)
+
+
+def _ids(query: ResultQuery) -> set[int]:
+    return set(query.images().order_by().values_list("pk", flat=True))
 
 
 def _checked(ids: set[int]) -> list[int]:

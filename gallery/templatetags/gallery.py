@@ -13,6 +13,7 @@ from gallery import panels as registered
 from gallery.media import thumbnails
 from gallery.models import Image
 from gallery.search.counting import Count
+from gallery.search.query import ResultQuery
 
 register = template.Library()
 
@@ -37,6 +38,12 @@ def thumbnail_url(image: Image, size: int) -> str:
 def panels(of: registered.Subject) -> tuple[registered.Panel, ...]:
     """What higher apps show of an image or a prompt."""
     return registered.panels(of)
+
+
+@register.filter
+def nearest(query: ResultQuery) -> str:
+    """The address of a ranking also where nothing matches well."""
+    return query.querystring(nearest=True)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from functools import cached_property
 from dtoolkit.core import paths
 from gallery.models import Prompt, Resource, ResourceFile
 from gallery.search import language
+from gallery.search.best_match import BestMatch
 from gallery.search.keywords import registry
 from gallery.search.query import ALBUM_ORDER, BIGGEST_SEED, SORT_TITLES, ResultQuery
 
@@ -148,7 +149,10 @@ class Bar:
 
     @property
     def _titles(self) -> dict[str, str]:
-        return {ALBUM_ORDER: "Album order", **SORT_TITLES} if self.query.album else SORT_TITLES
+        own = {BestMatch.name: BestMatch.title} if self.query.is_ranked else {}
+        if self.query.album:
+            own[ALBUM_ORDER] = "Album order"
+        return own | SORT_TITLES
 
     @property
     def sorts(self) -> Iterator[Choice]:
@@ -158,7 +162,7 @@ class Bar:
             if name == "random":
                 yield Choice(title, self._shuffled(), current == name)
                 continue
-            sort = name if name in {"name", ALBUM_ORDER} else f"-{name}"
+            sort = name if name in {"name", ALBUM_ORDER, BestMatch.name} else f"-{name}"
             if current == name:
                 sort = self.query.sort
             yield Choice(title, self.query.querystring(sort=sort, seed=0), current == name)
@@ -216,7 +220,8 @@ class Bar:
         """In an order that another result can have too, by a person's choice."""
         query = self.query
         name = query.sort.removeprefix("-")
-        return query.sort != query.default_sort and name not in {ALBUM_ORDER, "random"}
+        own = {ALBUM_ORDER, BestMatch.name, "random"}
+        return query.sort != query.default_sort and name not in own
 
     def _shuffled(self) -> str:
         seed = secrets.randbelow(BIGGEST_SEED) + 1
@@ -224,6 +229,7 @@ class Bar:
 
 
 _DIRECTIONS = {
+    BestMatch.name: ("Least alike first", "Best match first"),
     "album": ("Last first", "First first"),
     "name": ("Z to A", "A to Z"),
     "size": ("Largest first", "Smallest first"),

@@ -25,7 +25,7 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     around = results.neighbours(query, image)
     place = _place(query)
     context = {
-        **_panel_context(collection, image, place),
+        **_panel_context(query, image, place),
         "picture": pictures.shown(image),
         "back_url": reverse("library", args=[slug])
         + query.querystring(at=results.cursor_of(query, image)),
@@ -40,7 +40,7 @@ def panel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Only the details, for the panel beside the grid."""
     collection, image = _load(slug, pk)
     query = results.ResultQuery.from_params(request.GET, collection)
-    context = _panel_context(collection, image, _place(query))
+    context = _panel_context(query, image, _place(query))
     context["picture"] = pictures.shown(image)
     return render_page(request, "image/details.html", context, fragment="image/_panel.html")
 
@@ -79,9 +79,12 @@ def _load(slug: str, pk: int) -> tuple[Collection, Image]:
     return image.collection, image
 
 
-def _panel_context(collection: Collection, image: Image, place: str) -> dict[str, Any]:
+def _panel_context(query: results.ResultQuery, image: Image, place: str) -> dict[str, Any]:
+    collection = query.collection
     return {
         "collection": collection,
+        "note": query.ranked.notes.get(image.pk) if query.ranked else None,
+        "same_prompt": query.querystring(prompt=image.prompt_id, ungrouped=True),
         "slug": collection.slug,
         "image": image,
         "details": Details(image),

@@ -1,5 +1,6 @@
 """The library: results as a page, as pages to scroll into, and what is said about them."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from gallery.models import Collection, Folder, Image, LibraryRoot
 from gallery.search import counting, fulltext, language, results, timeline
 from gallery.search.keywords import registry
 from gallery.search.query import BadQuery
+from gallery.search.rankings import Unrankable
 from gallery.search.results import PAGE_SIZE, ResultQuery
 from gallery.views import filters, tiles, tree
 from gallery.views.context import PLACES, Frame
@@ -43,16 +45,20 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def library(request: HttpRequest, slug: str) -> HttpResponse:
+    started = time.perf_counter()
     collection = get_object_or_404(Collection, slug=slug)
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    unrankable: Unrankable | None = None
     try:
         query = ResultQuery.from_params(request.GET, collection)
         _ = query.condition
+    except Unrankable as error:
+        unrankable = error
     except BadQuery as error:
         return _misunderstood(request, collection, error)
     if len(request.GET.getlist("q")) > 1 and not htmx:
         return redirect(request.path + query.querystring())
-    page = tiles.page_from(query, PAGE_SIZE)
+    page = tiles.TilePage((), None, None) if unrankable else tiles.page_from(query, PAGE_SIZE)
     bar = _bar(request, query)
     context = {
         "collection": collection,
@@ -61,12 +67,28 @@ def library(request: HttpRequest, slug: str) -> HttpResponse:
         "bar": bar,
         "querystring": query.querystring(at=""),
         "newest_id": _newest_id(collection),
-        "empty": None if page.tiles else _emptiness(query, bar),
+        "empty": None if page.tiles else _emptiness(query, bar, unrankable),
     }
-    response = render_page(request, "library/library.html", context, fragment="library/_swap.html")
+    response = render_page(
+        request,
+        "library/library.html",
+        context,
+        fragment="library/_swap.html",
+        # HTMX shows nothing else in the results' place.
+        status=unrankable.status if unrankable and not htmx else 200,
+    )
+    if query.is_ranked and not unrankable:
+        response.headers["Server-Timing"] = _timing(query, time.perf_counter() - started)
     if htmx.trigger == _FORM:
         replace_url(response, request.path + query.querystring())
     return response
+
+
+def _timing(query: ResultQuery, taken_s: float) -> str:
+    """What ranking took by its parts, and all the rest as `render`."""
+    timings = dict(query.ranked.timings) if query.ranked else {}
+    timings["render"] = taken_s * 1000 - sum(timings.values())
+    return ", ".join(f"{name};dur={taken:.1f}" for name, taken in timings.items())
 
 
 def _bar(request: HttpRequest, query: ResultQuery) -> filters.Bar:
@@ -207,10 +229,17 @@ class Emptiness:
     kind: str
     chips: Sequence[filters.Chip] = ()
     roots: Sequence[LibraryRoot] = ()
+    unrankable: Unrankable | None = None
 
 
-def _emptiness(query: ResultQuery, bar: filters.Bar) -> Emptiness:
+def _emptiness(
+    query: ResultQuery, bar: filters.Bar, unrankable: Unrankable | None = None
+) -> Emptiness:
     chips = [*bar.chips, *bar.terms]
+    if unrankable:
+        return Emptiness("unrankable", unrankable=unrankable)
+    if query.ranked and query.ranked.is_poor:
+        return Emptiness("unmatched")
     if query.view == "trash" and len(chips) == 1:
         return Emptiness("trash")
     if query.favourite and len(chips) == 1:

@@ -12,6 +12,7 @@ from dtoolkit.core import paths
 from gallery.media import formats, strips, thumbnails
 from gallery.models import Image
 from gallery.search import results
+from gallery.search.rankings import Note
 from gallery.search.results import ResultPage, ResultQuery
 from gallery.views.facts import clock
 
@@ -37,6 +38,7 @@ class Tile:
     is_video: bool = False
     badge: str = ""
     strip: str = ""
+    note: Note | None = None  # why it matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def _tile(
         is_video=is_video,
         badge=_badge(image, is_video),
         strip=strips.url(image) if image.is_available else "",
+        note=query.ranked.notes.get(image.pk) if query.ranked else None,
     )
 
 

@@ -37,6 +37,11 @@ class Suggestion:
     hint: str = ""
 
 
+def ranking(value: Any, context: Context) -> Condition:
+    """The `compile` of keywords that rank: `gallery.search.rankings` takes them out before."""
+    raise TypeError("A keyword that ranks is no condition.")
+
+
 @dataclass(frozen=True)
 class Keyword:
     """`compile` makes a condition of one value as `kind` reads it, `is_there` of having any.
@@ -55,6 +60,11 @@ class Keyword:
     is_there: Callable[[Context], Condition] | None = None
     suggest: Callable[[str, Collection], Sequence[Suggestion]] | None = None
     choices: Sequence[str] = ()
+
+    @property
+    def ranks(self) -> bool:
+        """It puts the result in order instead."""
+        return self.compile is ranking
 
     @property
     def label(self) -> str:
