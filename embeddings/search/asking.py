@@ -33,7 +33,8 @@ class Ask:
     composition, other subject"). `floors` are the least similarities, by space name.
 
     Examples without a vector in a space do not count there. `is_grouped` keeps the best image of
-    each prompt; images without a prompt stand for themselves.
+    each prompt; images without a prompt stand for themselves. `is_cut` leaves out what matches too
+    little beside the best.
     """
 
     examples: tuple[Example, ...]
@@ -41,6 +42,7 @@ class Ask:
     floors: Mapping[str, float] = field(default_factory=dict)
     fusion: Fusion = "sum"
     is_grouped: bool = True
+    is_cut: bool = True
     limit: int = MOST_HITS
 
 
@@ -57,9 +59,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Best first, ties by id. `verdict` is 'none' where even the best hit is no better than chance;
-    `hits` are then those hits all the same, so that a person may look. `plans` says by space how
-    candidates were found: 'exact' or 'index'."""
+    """Best first, of equals the highest id. `verdict` is 'none' where even the best hit is no
+    better than chance; `hits` are then those hits all the same, so that a person may look. `plans`
+    says by space how candidates were found: 'exact' or 'index'."""
 
     hits: tuple[Hit, ...]
     verdict: Literal["good", "none"]
