@@ -11,6 +11,8 @@ import platformdirs
 from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dtoolkit.inference import devices
+
 
 class Env(BaseSettings):
     """`DTOOLKIT_*` variables (and `DATABASE_URL`), validated."""
@@ -68,6 +70,32 @@ class Env(BaseSettings):
         description="Another package index for PyTorch, used when the environment is made.",
     )
 
+    devices: str = Field(
+        default="",
+        description=(
+            "What networks run on, like `cuda:0=2@20000,cuda:1`: with =2 twice the share, with "
+            "@20000 at most 20,000 MB. Default: the NVIDIA cards there are, else `cpu`."
+        ),
+    )
+    query_device: str = Field(
+        default="cpu",
+        description="Where the web process encodes what is searched with: `cpu` or a card.",
+    )
+    models_dir: Path | None = Field(
+        default=None,
+        description="Where weights are kept; default `models` in the data folder.",
+    )
+    comfyui_models: Path | None = Field(
+        default=None,
+        description="ComfyUI's folder `models`, so that weights that are there already are used.",
+    )
+
+    @field_validator("devices", "query_device")
+    @classmethod
+    def _known_devices(cls, value: str) -> str:
+        devices.parse(value)
+        return value
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -75,7 +103,7 @@ class Env(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("data_dir", "thumbnail_dir")
+    @field_validator("data_dir", "thumbnail_dir", "models_dir", "comfyui_models")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else None
@@ -83,6 +111,10 @@ class Env(BaseSettings):
     @property
     def thumbnails(self) -> Path:
         return self.thumbnail_dir or self.data_dir / "thumbnails"
+
+    @property
+    def models(self) -> Path:
+        return self.models_dir or self.data_dir / "models"
 
     @property
     def logs(self) -> Path:

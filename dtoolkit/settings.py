@@ -7,6 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from dtoolkit import env as _env
+from dtoolkit.inference import devices as _devices
 from dtoolkit.server import addresses as _addresses
 from dtoolkit.server import secrets as _secrets
 
@@ -94,6 +95,9 @@ CACHES = {
     },
 }
 
+DEVICES = _devices.parse(ENV.devices) or _devices.detect()
+QUERY_DEVICE = _devices.parse(ENV.query_device)[0].name
+
 # No attempt may be redelivered while it still runs: retry stays above timeout. Lost tasks are found
 # sooner than `retry` by dtoolkit.jobs.services.recovery, from the ledger of chunks.
 Q_CLUSTER = {
@@ -113,7 +117,12 @@ Q_CLUSTER = {
     "label": "Task queue",
     "ALT_CLUSTERS": {
         # One process per card; recycled rarely so that models stay warm.
-        "gpu": {"workers": 1, "timeout": 3600, "retry": 3900, "recycle": 100_000},
+        "gpu": {
+            "workers": max(1, sum(device.is_card for device in DEVICES)),
+            "timeout": 3600,
+            "retry": 3900,
+            "recycle": 100_000,
+        },
     },
 }
 if ENV.redis_url:

@@ -7,6 +7,9 @@ class EmbeddingsConfig(AppConfig):
     name = "embeddings"
 
     def ready(self) -> None:
+        from dtoolkit.inference import pool
         from embeddings.encoders import specs
+        from embeddings.services import networks
 
         specs.register_all()
+        pool.configure(networks.make_pool)
