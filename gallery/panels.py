@@ -1,4 +1,4 @@
-"""What higher apps show of an image, or of a prompt, in the gallery's pages: by URL, never by import.
+"""What higher apps show of an image or of a prompt in the pages of the gallery: by URL, not import.
 
 Higher apps add theirs in `AppConfig.ready`, and nowhere else.
 """
