@@ -1,6 +1,7 @@
 """Vectors, one narrow table a space, and what was embedded."""
 
 from embeddings.models.descriptions import Description, ImageDescription
+from embeddings.models.map_points import MapDrawing, MapPoint
 from embeddings.models.probes import Probe
 from embeddings.models.text_failures import TextFailure
 from embeddings.models.vectors import (
@@ -20,6 +21,8 @@ __all__ = [
     "ClipLVector",
     "Description",
     "ImageDescription",
+    "MapDrawing",
+    "MapPoint",
     "NegativeVector",
     "Probe",
     "PromptVector",
