@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from embeddings.views import maps
+from embeddings.views import chosen, maps, negatives
 
 _MAP = "c/<slug:slug>/map/"
 
@@ -14,5 +14,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_MAP}result/", maps.result, name="map-result"),
     path(f"{_MAP}colours/<slug:by>/", maps.colours, name="map-colours"),
     path(f"{_MAP}pictures/", maps.pictures, name="map-pictures"),
-    path(f"{_MAP}selection/", maps.choose, name="map-selection"),
+    path("c/<slug:slug>/chosen/", chosen.choose, name="choose-images"),
+    path("c/<slug:slug>/images/<int:pk>/negatives/", negatives.of_image, name="negatives-of-image"),
+    path(
+        "c/<slug:slug>/prompts/<int:pk>/negatives/",
+        negatives.of_prompt,
+        name="negatives-of-prompt",
+    ),
 ]

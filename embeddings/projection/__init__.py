@@ -1,1 +1,1 @@
-"""Many vectors as points on a plane, alike near alike. Knows no Django; needs numpy, better umap."""
+"""Many vectors as points on a plane, alike near alike. Knows no Django; needs numpy."""

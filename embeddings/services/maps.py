@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import F
 from psycopg import sql
 
 from dtoolkit.core.errors import NotFound
@@ -30,7 +31,7 @@ _STAGING = "map_staging"
 
 _OF_COLLECTION = sql.SQL(
     "SELECT v.image_id {more} FROM embeddings_cliphvector v"
-    " JOIN gallery_image i ON i.id = v.image_id"
+    " JOIN gallery_image i ON i.id = v.image_id AND i.fingerprint = v.content"
     " WHERE i.collection_id = {collection} AND v.model_key = {key}"
 )
 
@@ -64,7 +65,9 @@ def is_possible(collection: Collection) -> bool:
 
 def news(drawing: MapDrawing) -> News:
     """Counts, so it takes a second at a million images."""
-    vectors = ClipHVector.objects.filter(image__collection=drawing.collection_id)
+    vectors = ClipHVector.objects.filter(
+        image__collection=drawing.collection_id, image__fingerprint=F("content")
+    )
     with_point = MapPoint.objects.filter(drawing=drawing).values("image")
     now = weights.model_key(_SPACE.network)
     is_other = now is not None and now != drawing.model_key

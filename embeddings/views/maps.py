@@ -1,4 +1,4 @@
-"""The map: its page, the points and what is said of them as bytes, drawing it, choosing on it."""
+"""The map: its page, the points and what is said of them as bytes, what draws it."""
 
 import json
 import struct
@@ -20,7 +20,6 @@ from gallery.media import thumbnails
 from gallery.models import Collection, Image
 from gallery.search.estimates import TooSlow
 from gallery.search.query import BadQuery, ResultQuery
-from gallery.services import selections
 from gallery.views import asking
 
 COLOURS = {"": "None", "rating": "Rating", "checkpoint": "Checkpoint", "folder": "Folder"}
@@ -48,6 +47,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "querystring": query.querystring(),
         "problem": problem,
         "drawing": drawing,
+        "known": drawing.pk if drawing else "",
         "job": maps.job_of(collection),
         "is_possible": drawing is not None or maps.is_possible(collection),
         "colours": [(name, title, name == colour) for name, title in COLOURS.items()],
@@ -157,18 +157,6 @@ def pictures(request: HttpRequest, slug: str) -> JsonResponse:
     response = JsonResponse(found)
     response.headers["Cache-Control"] = "private, max-age=60"
     return response
-
-
-@require_POST
-def choose(request: HttpRequest, slug: str) -> HttpResponse:
-    """The images `ids` as a selection, and the way to the grid that shows them."""
-    collection = get_object_or_404(Collection, slug=slug)
-    ids = asking.ids_of(request.POST)
-    if not ids:
-        raise BadInput("Nothing is chosen. Draw a line around some points first.")
-    selection = selections.begin(ResultQuery(collection))
-    selection = selections.pick(selection, ids, is_chosen=True)
-    return JsonResponse({"url": f"{reverse('library', args=[slug])}?selection={selection.token}"})
 
 
 def _drawing(slug: str) -> MapDrawing:

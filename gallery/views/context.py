@@ -38,6 +38,7 @@ PLACES = (
     Entry("trash", "For deletion", "trash-2", params={"view": "trash"}, is_counted=True),
 )
 PAGES = (
+    Entry("map", "Map", "map", "map"),
     Entry("prompts", "Prompts", "text-quote", "prompts"),
     Entry("tags", "Tags", "tags", "tags"),
     Entry("models", "Models", "box", "models"),

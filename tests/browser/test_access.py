@@ -46,6 +46,8 @@ NO_PAGES = {
     "pause-job", "resume-job", "retry-job", "folder-picker", "make-demo", "add-root",
     "cover-album", "palette", "image-folder", "marked", "suggest-tags", "texts",
     "home", "folders", "remove-resources", "health",
+    "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
+    "choose-images",
 }  # fmt: skip
 
 
@@ -115,7 +117,8 @@ def pages(images: list[Image]) -> dict[str, str]:
         "remove-album": [slug, album.pk], "rename-tag": [slug, tag.pk],
         "merge-tag": [slug, tag.pk], "clear-tag": [slug, tag.pk],
         "prompts-similar": [slug, first.prompt_id], "resource-file": [model.pk],
-        "all-failures": [],
+        "all-failures": [], "map": [slug],
+        "negatives-of-image": [slug, first.pk], "negatives-of-prompt": [slug, first.prompt_id],
         "resources": [], "add-resources": [], "jobs": [], "login": [], "make-account": [],
         "welcome": [], "act": [slug, "add-tags"], "cull": [slug], "slideshow": [slug],
     }  # fmt: skip

@@ -1,7 +1,5 @@
 """Pictures with vectors in the space clip_h: groups that look alike, and what stores them."""
 
-import uuid
-
 import numpy as np
 
 from embeddings.models import ClipHVector
@@ -29,6 +27,6 @@ def add_images(count: int, groups: int = 3, **fields) -> list[Image]:
 
 def add_vectors(images: list[Image], vectors: np.ndarray, key: str = KEY) -> None:
     ClipHVector.objects.bulk_create(
-        ClipHVector(image=image, content=uuid.uuid4(), model_key=key, vector=vector.tolist())
+        ClipHVector(image=image, content=image.fingerprint, model_key=key, vector=vector.tolist())
         for image, vector in zip(images, vectors, strict=True)
     )

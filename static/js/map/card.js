@@ -9,7 +9,8 @@ export class Card {
     this.number = -1;
   }
 
-  show(number, about, left, top, camera, isRevealed) {
+  // Beside `left` and `top`, at least `away` from them.
+  show(number, about, [left, top], away, camera, isRevealed) {
     const { element } = this;
     if (this.number !== number || element.dataset.src !== about.src) {
       element.dataset.src = about.src;
@@ -24,7 +25,7 @@ export class Card {
     this.number = number;
     element.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = element;
-    const beside = left + 18 + width > camera.width ? left - 18 - width : left + 18;
+    const beside = left + away + width > camera.width ? left - away - width : left + away;
     element.style.left = `${Math.max(8, Math.min(beside, camera.width - width - 8))}px`;
     element.style.top = `${Math.max(8, Math.min(top - height / 2, camera.height - height - 8))}px`;
   }

@@ -89,5 +89,6 @@ export function watch(canvas, tool, acts) {
     else acts.tap(...place(event), isTouch);
   }
 
-  canvas.addEventListener("pointerleave", () => { if (!pointers.size) acts.leave(); });
+  // A finger leaves with each lift; what it pointed at stays.
+  canvas.addEventListener("pointerleave", ({ pointerType }) => { if (!pointers.size && pointerType !== "touch") acts.leave(); });
 }

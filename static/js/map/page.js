@@ -15,7 +15,7 @@ import { Places } from "./places.js";
 import { choose } from "./tiles.js";
 import { CardPoints } from "./webgl.js";
 
-const REACH_PX = 14, SMALLEST_AIM = 12, SAY_AFTER_MS = 350, KEEP_AFTER_MS = 250;
+const REACH_PX = 14, BESIDE_PX = 46, SMALLEST_AIM = 12, SAY_AFTER_MS = 350, KEEP_AFTER_MS = 250;
 const section = document.getElementById("map");
 const over = section.querySelector(".map-over");
 const one = (name) => section.querySelector(`[data-${name}]`);
@@ -143,7 +143,8 @@ function pointAt(left, top, reach = REACH_PX) {
 
 function showCard() {
   const about = pictures.get(all.idOf(pointed.number));
-  if (about) card.show(pointed.number, about, ...screen(pointed.number), camera, isRevealed());
+  const place = aim ? [camera.width / 2, camera.height / 2] : screen(pointed.number);
+  if (about) card.show(pointed.number, about, place, Math.max(BESIDE_PX, aim + 12), camera, isRevealed());
   else card.hide();
 }
 
@@ -277,7 +278,7 @@ document.querySelector("[data-map-search]").addEventListener("submit", (event) =
   params = `?${asked}`;
   hasFilter = asked.size > 0;
   history.replaceState(null, "", `${location.pathname}${params}${location.hash}`);
-  document.querySelector("[data-library]").href = section.dataset.library + params;
+  document.querySelector("[data-library]").href = section.dataset.grid + params;
   if (all) light();
 });
 
