@@ -28,3 +28,17 @@ class EmbeddingsConfig(AppConfig):
         kinds.register(DrawMap)
         for panel in NEGATIVES:
             panels.register(panel)
+        self._search()
+
+    def _search(self) -> None:
+        from embeddings.actions import LessLike, MoreLike
+        from embeddings.keywords import KEYWORDS
+        from embeddings.ranker import Meaning
+        from gallery import actions
+        from gallery.search import keywords, rankings
+
+        for keyword in KEYWORDS:
+            keywords.register(keyword)
+        rankings.register(Meaning())
+        actions.register(MoreLike)
+        actions.register(LessLike)

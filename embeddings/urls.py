@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from embeddings.views import chosen, maps, negatives
+from embeddings.views import chosen, maps, meaning, negatives
 
 _MAP = "c/<slug:slug>/map/"
 
@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_MAP}result/", maps.result, name="map-result"),
     path(f"{_MAP}colours/<slug:by>/", maps.colours, name="map-colours"),
     path(f"{_MAP}pictures/", maps.pictures, name="map-pictures"),
+    path("c/<slug:slug>/meaning/", meaning.door, name="meaning"),
+    path("c/<slug:slug>/meaning/tuned/", meaning.tuned, name="meaning-tuned"),
+    path("c/<slug:slug>/meaning/pictures/<uuid:token>.webp", meaning.preview, name="probe"),
+    path("c/<slug:slug>/images/<int:pk>/region/", meaning.region, name="region"),
     path("c/<slug:slug>/chosen/", chosen.choose, name="choose-images"),
     path("c/<slug:slug>/images/<int:pk>/negatives/", negatives.of_image, name="negatives-of-image"),
     path(

@@ -1,6 +1,7 @@
 """What could be typed next: keywords by their beginnings, values that the library has."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gallery.models import Collection
@@ -16,6 +17,7 @@ _LONGEST = 100
 _BEFORE = r"(?:\A|(?<=[\s,(|]))-?"
 _WORD = re.compile(rf"{_BEFORE}([\w ]{{0,24}})\Z")
 _LAST_WORD = re.compile(rf"{_BEFORE}(\w{{1,24}})\Z")
+_PLAIN_WORDS = re.compile(r"[^\W\d_][\w.'\u2019-]*(?:,? (?!OR )\w[\w.'\u2019-]*){1,40}")
 _VALUE = re.compile(r'\s?(?:(?:"[^"]*"|[^\s,()|"]+)\s*\|\s*)*(=?)("?)([^"|]*)\Z')
 
 
@@ -79,9 +81,10 @@ def _keyword_before(text: str) -> tuple[Keyword, re.Match[str]] | None:
 
 
 def _keywords(text: str) -> list[Completion]:
+    offers = list(_offers(text))
     word = _LAST_WORD.search(text)
     if not word:
-        return []
+        return offers
     typed = word[1].lower()
     begins = []
     for keyword in registry.every().values():
@@ -92,8 +95,20 @@ def _keywords(text: str) -> list[Completion]:
     start = len(text) - len(word[1])
     return [
         Completion(f"{keyword.name}:", f"{keyword.name}:", start, help=f"Images {keyword.help}")
-        for _, keyword in sorted(begins, key=lambda one: one[0])[:MOST]
-    ]
+        for _, keyword in sorted(begins, key=lambda one: one[0])[: MOST - len(offers)]
+    ] + offers
+
+
+def _offers(text: str) -> Iterator[Completion]:
+    """Plain words, several, as they could be searched for otherwise."""
+    words = " ".join(text.split())
+    if len(words) > _LONGEST or not _PLAIN_WORDS.fullmatch(words):
+        return
+    for keyword in registry.every().values():
+        if keyword.offer:
+            label = f"{keyword.offer} \u201c{words}\u201d"
+            insert = f"{keyword.name}:{quoted(words)} "
+            yield Completion(label, insert, 0, help=f"Images {keyword.help}")
 
 
 def _values(keyword: Keyword, typed: str, collection: Collection) -> list[Suggestion]:

@@ -1,7 +1,7 @@
 """What a result page shows, as its query string says it; this is the only reader of that string."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -342,12 +342,19 @@ class ResultQuery:
         )
         same = self.replace(sort=self.default_sort, seed=0).to_params()
         key = urlencode({"collection": self.collection.pk, **same})
+        terms, _ = self._parts
+        asked = rankings.Asked(
+            self.collection, terms, wish, key, self._candidates, self._with_terms
+        )
         try:
-            return rankings.rank(
-                rankings.Asked(self.collection, self._parts[0], wish, key, self._candidates)
-            )
+            return rankings.rank(asked)
         except language.QueryError as error:
             raise BadQuery(error, self.q) from error
+
+    def _with_terms(self, terms: Sequence[rankings.Term]) -> str:
+        rest = language.source(self._parts[1], self.q)
+        texts = [rest, *(term.source for term in terms)]
+        return self.querystring(q=language.joined(texts, registry.vocabulary()))
 
     def _conditions(self) -> Iterator[Condition]:
         if self.within:

@@ -38,6 +38,11 @@ class Term:
     is_unlike: bool
     span: Span
 
+    @property
+    def source(self) -> str:
+        sign = "-" if self.is_unlike else ""
+        return f"{sign}{self.keyword}:{language.quoted(self.text)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -52,13 +57,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class Asked:
-    """`images` gives the rows to be ranked; `key` is the same for the same question."""
+    """`images` gives the rows to be ranked; `key` is the same for the same question. `address` is
+    the query string of the same result with other terms that rank."""
 
     collection: Collection
     terms: Sequence[Term]
     wish: Wish
     key: str
     images: Callable[[], ImageQuerySet]
+    address: Callable[[Sequence[Term]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,16 @@ class Ranked:
 
 
 class Ranker(Protocol):
+    """`door` is the name of the page on which one asks by a picture or in words; it takes the
+    collection's slug. `region` likewise, with an image's id: where a part of it is posted."""
+
+    door: str
+    region: str
+
+    def like(self, ids: Sequence[int]) -> str:
+        """The query for images like these."""
+        ...
+
     def rank(self, asked: Asked) -> Ranked:
         """Raises `Unrankable`, `BadInput`, and `QueryError` at the term that is wrong."""
         ...
@@ -111,6 +128,10 @@ _rankers: list[Ranker] = []
 def register(ranker: Ranker) -> None:
     """There is one; the last registered counts."""
     _rankers[:] = [ranker]
+
+
+def ranker() -> Ranker | None:
+    return _rankers[0] if _rankers else None
 
 
 def rank(asked: Asked) -> Ranked:

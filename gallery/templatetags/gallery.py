@@ -1,6 +1,7 @@
 """What templates say often: an icon, a thumbnail's address, a name from the disk, a count."""
 
 from functools import cache
+from urllib.parse import urlencode
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -12,6 +13,7 @@ from dtoolkit.core import paths
 from gallery import panels as registered
 from gallery.media import thumbnails
 from gallery.models import Image
+from gallery.search import rankings
 from gallery.search.counting import Count
 from gallery.search.query import ResultQuery
 
@@ -38,6 +40,19 @@ def thumbnail_url(image: Image, size: int) -> str:
 def panels(of: registered.Subject) -> tuple[registered.Panel, ...]:
     """What higher apps show of an image or a prompt."""
     return registered.panels(of)
+
+
+@register.simple_tag
+def ranker() -> rankings.Ranker | None:
+    """What puts results in an order of its own, where there is such a thing."""
+    return rankings.ranker()
+
+
+@register.simple_tag
+def more_like(image: Image) -> str:
+    """The query string of what is like `image`."""
+    found = rankings.ranker()
+    return f"?{urlencode({'q': found.like([image.pk])})}" if found else ""
 
 
 @register.filter

@@ -30,6 +30,7 @@ export async function send(url, values) {
 // Likewise; afterwards the events of HX-Trigger happen, but those named in `silent`. Returns all.
 export async function post(url, values, { silent = [] } = {}) {
   const response = await send(url, values);
+  if (response.headers.has("HX-Redirect")) location.assign(response.headers.get("HX-Redirect"));
   const events = JSON.parse(response.headers.get("HX-Trigger") ?? "{}");
   for (const [name, detail] of Object.entries(events)) {
     if (!silent.includes(name)) announce(name, detail);

@@ -45,7 +45,8 @@ NO_PAGES = {
     "resource-preview", "logout", "finished-jobs", "job-status", "clear-jobs", "cancel-job",
     "pause-job", "resume-job", "retry-job", "folder-picker", "make-demo", "add-root",
     "cover-album", "palette", "image-folder", "marked", "suggest-tags", "texts",
-    "home", "folders", "remove-resources", "health",
+    "home", "folders", "remove-resources", "health", "meaning-tuned", "probe", "region",
+    "api-similar",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
     "choose-images",
 }  # fmt: skip
@@ -109,6 +110,7 @@ def pages(images: list[Image]) -> dict[str, str]:
         "library": [slug], "settings": [slug], "history": [slug], "albums": [slug],
         "new-album": [slug], "tags": [slug], "prompts": [slug], "models": [slug],
         "roots": [slug], "failures": [slug], "search-help": [slug], "compare": [slug],
+        "meaning": [slug],
         "image": [slug, first.pk], "image-panel": [slug, first.pk],
         "image-records": [slug, first.pk], "folder-acts": [slug, folder.pk],
         "root-options": [slug, root.pk], "rename-root": [slug, root.pk],

@@ -60,6 +60,8 @@ class Keyword:
     is_there: Callable[[Context], Condition] | None = None
     suggest: Callable[[str, Collection], Sequence[Suggestion]] | None = None
     choices: Sequence[str] = ()
+    # What completion says before plain words that this keyword could take instead.
+    offer: str = ""
 
     @property
     def ranks(self) -> bool:

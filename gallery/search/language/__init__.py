@@ -11,7 +11,7 @@ from gallery.search.language.joining import joined, quoted
 from gallery.search.language.kinds import Kind
 from gallery.search.language.nodes import And, Field, Node, Not, Or, Span, Value, Word, fields
 from gallery.search.language.parsing import parse
-from gallery.search.language.terms import Term, split
+from gallery.search.language.terms import Term, source, split
 from gallery.search.language.vocabulary import Vocabulary
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "joined",
     "parse",
     "quoted",
+    "source",
     "split",
 ]

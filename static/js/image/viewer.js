@@ -178,7 +178,7 @@ export class Viewer {
     const original = article.querySelector("[data-original]");
     const video = article.querySelector("[data-video]");
     const signal = this.#listening.signal;
-    for (const tool of article.querySelectorAll("[data-toggle-details], [data-toggle-strip], [data-start]")) tool.hidden = false;
+    for (const tool of article.querySelectorAll("[data-toggle-details], [data-toggle-strip], [data-start], [data-region]")) tool.hidden = false;
     article.querySelector("[data-zoom]").hidden = Boolean(video);
     article.querySelector("[data-reveal]").checked = this.#isRevealed;
     localise(article);
@@ -240,6 +240,8 @@ export class Viewer {
       this.toggleDetails();
     } else if (event.target.closest("[data-zoom]")) {
       this.#zoom.toggleActual();
+    } else if (event.target.closest("[data-region]")) {
+      import("../meaning/region.js").then(({ begin }) => begin(this));
     } else if (event.target.closest("[data-start]")) {
       this.start(event.target.closest("[data-start]").dataset.start);
     }

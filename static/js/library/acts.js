@@ -54,7 +54,7 @@ export async function perform(name, about = target(), value = "") {
   if (field) for (const tile of tiles) show(tile, field, known.control === "switch" ? value === "1" : value);
   queue = queue.then(async () => {
     try {
-      await post(known.url, { ...await named(about), value });
+      await post(known.url, { ...await named(about), value, here: location.search });
     } catch (error) {
       announce("toast", failureOf(error));
       if (field) for (const [tile, old] of before) show(tile, field, field === "rating" ? old : old !== undefined);

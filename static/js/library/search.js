@@ -48,6 +48,15 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", ({ target }) => {
   if (target === field()) import("./complete.js").then(({ attach }) => attach(field()));
 });
+const give = (event, data) => {
+  const file = [...data?.files ?? []].find(({ type }) => type.startsWith("image/"));
+  if (!file) return;
+  event.preventDefault();
+  import("../meaning/give.js").then((it) => it.give(file));
+};
+document.addEventListener("paste", (event) => { if (!event.target.closest?.("dialog")) give(event, event.clipboardData); });
+document.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+document.addEventListener("drop", (event) => give(event, event.dataTransfer));
 document.addEventListener("toggle", ({ target }) => {
   if (target.id === "facets" && target.open) import("./facets.js").then(({ show }) => show(target));
 }, true);
@@ -93,7 +102,7 @@ document.addEventListener("htmx:configRequest", (event) => {
     if (!texts.some((text) => text)) delete detail.parameters.q;
   } else {
     // Half a value finds nothing: before there is one, and while some are offered, the search waits.
-    const half = field().getAttribute("aria-expanded") === "true" ? /:\S*$/ : /\w:$/;
+    const half = field().getAttribute("aria-expanded") === "true" ? /:\S*$/ : /\w:("[^"]*)?$/;
     if (half.test(field().value)) event.preventDefault();
     if (texts.length === 1 && !texts[0]) delete detail.parameters.q;
     detail.headers["X-Live"] = "1";

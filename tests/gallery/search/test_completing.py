@@ -35,13 +35,23 @@ def library(collection):
 
 
 def test_keywords_by_their_beginning_and_by_other_names(offered):
-    assert offered("fox ra") == ["rating:"]
+    assert offered("steps:20 ra") == ["rating:"]
     assert offered("mod")[:2] == ["model:", "modified:"]
     assert offered("checkp") == ["model:"]
     assert offered("fave") == ["favourite:"]
-    assert offered("fox -lo") == ["lora:"]
+    assert offered("fox -lor") == ["lora:"]
     assert offered("(neg") == ["negative:"]
     assert offered("a OR see") == ["seed:"]
+
+
+def test_several_plain_words_are_offered_as_a_search_by_meaning(offered):
+    by_meaning = ["Looks like \u201cred fox\u201d", "Means like \u201cred fox\u201d"]
+    assert offered("red  fox ") == by_meaning
+    assert offered("red fox, ra") == [
+        "rating:", "Looks like \u201cred fox, ra\u201d", "Means like \u201cred fox, ra\u201d",
+    ]  # fmt: skip
+    for text in ("fox", "fox -red", '"red fox', "red (fox", "red OR fox", "rating:8 red fox"):
+        assert not [one for one in offered(text) if "like \u201c" in one]
 
 
 @pytest.mark.parametrize("text", ["", " ", "fox ", "zzz", "rating:", "fox,", '"ra', "http://ra"])

@@ -19,8 +19,13 @@ MOST = 10
 class BySize:
     """Knows the word `bytes`; `bytes:away` cannot be ranked, `bytes:nothing` matches nothing."""
 
+    door, region = "search-help", "image"
+
     def __init__(self) -> None:
         self.asked: list[rankings.Asked] = []
+
+    def like(self, ids) -> str:
+        return "bytes:like"
 
     def rank(self, asked: rankings.Asked) -> rankings.Ranked:
         self.asked.append(asked)
