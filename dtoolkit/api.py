@@ -12,6 +12,7 @@ import dtoolkit
 from dtoolkit.core.access import is_at_this_machine, is_known
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.services import clusters
+from embeddings.api import similar
 
 EXTENSION = "vector"
 
@@ -62,4 +63,7 @@ def _clusters() -> tuple[list[dict[str, Any]], list[str]]:
     return [{"name": beat.cluster, "host": beat.host} for beat in alive], absent
 
 
-urlpatterns = [path("health", health, name="health")]
+urlpatterns = [
+    path("health", health, name="health"),
+    path("images/similar", similar.similar, name="api-similar"),
+]

@@ -1,0 +1,3 @@
+from tests.embeddings.search.conftest import library, networks
+
+__all__ = ["library", "networks"]
