@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH = 1024
 # Of ViT-H: 16 heads for a width of 1280.
-_HEAD_WIDTH = 80
+HEAD_WIDTH = 80
 # OpenAI's, of the pictures that CLIP was trained with.
 _MEAN = (0.48145466, 0.4578275, 0.40821073)
 _SPREAD = (0.26862954, 0.26130258, 0.27577711)
@@ -37,11 +37,15 @@ class ClipVision:
     pixels = PIXELS
 
     def __init__(
-        self, checkpoint: Checkpoint, device: "torch.device", dtype: "torch.dtype"
+        self,
+        checkpoint: Checkpoint,
+        device: "torch.device",
+        dtype: "torch.dtype",
+        head_width: int = HEAD_WIDTH,
     ) -> None:
         """Raises `WeightsUnusable` before anything large is read."""
         self._checkpoint, self._device, self._dtype = checkpoint, device, dtype
-        self._tower = clip_towers.picture(checkpoint, WIDTH, head_width=_HEAD_WIDTH, pixels=PIXELS)
+        self._tower = clip_towers.picture(checkpoint, WIDTH, head_width=head_width, pixels=PIXELS)
         self._lock = threading.Lock()
         self._module: Any = None
         self._texts: ClipText | None = None

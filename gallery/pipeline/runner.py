@@ -1,9 +1,13 @@
 """Takes a chunk of images through the stages they miss: decoded once, ahead, saved in batches.
 
-Nothing is marked before it is saved, so a kill at any moment loses the running batch and no more.
+Nothing is marked before it is saved, so a kill at any moment loses the running batch and no more;
+with a network also the one before, where that is still being saved.
 """
 
+import contextlib
+import functools
 import itertools
+import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,10 +22,14 @@ from gallery.media.pictures import UndecodableImage
 from gallery.models import Image
 from gallery.pipeline import failures, planning
 from gallery.pipeline.decoding_ahead import ahead
+from gallery.pipeline.saving_behind import saver
 from gallery.pipeline.stages import Stage
 
 BATCH = 48
 THREADS, _AHEAD = 2, 8
+# A network has a process to itself, which keeps it fed: all processors decode, two batches ahead.
+_NETWORK_BATCH = 64
+_NETWORK_THREADS, _NETWORK_AHEAD = max(2, os.cpu_count() or 2), 2 * _NETWORK_BATCH
 _LOCKED_TRIES, _LOCKED_WAIT_S = 20, 0.25
 
 
@@ -47,25 +55,39 @@ def run(image_ids: Iterable[int], stages: Sequence[Stage], progress: Progress) -
         .select_related("folder__root")
         .order_by("-created_at", "-pk")
     )
+    has_network = any(stage.cluster == "gpu" for stage in stages)
     prepared = ahead(
-        lambda image: _prepare(image, missed[image.pk]), images, threads=THREADS, limit=_AHEAD
+        lambda image: _prepare(image, missed[image.pk]),
+        images,
+        threads=_NETWORK_THREADS if has_network else THREADS,
+        limit=_NETWORK_AHEAD if has_network else _AHEAD,
     )
-    done, failed, locked = len(image_ids) - len(images), 0, list[_Worked]()
-    try:
-        while batch := list(itertools.islice(prepared, BATCH)):
+    size = _NETWORK_BATCH if has_network else BATCH
+    done, failed = len(image_ids) - len(images), 0
+    saving, wait = list[_Worked](), _nothing_locked
+    with saver(is_behind=has_network) as save, contextlib.closing(prepared):
+        while batch := list(itertools.islice(prepared, size)):
             _run_stages(batch, stages)
-            locked = _save(locked + batch, stages)
-            done += len(batch)
-            failed += sum(bool(worked.reasons) for worked in batch)
+            locked = wait()
+            wait = save(functools.partial(_save, locked + batch, stages))
+            if not has_network:
+                saving = batch
+            done, failed = done + len(saving), failed + sum(bool(w.reasons) for w in saving)
+            saving = batch
             progress.report(done, failed)
             progress.check()
-    finally:
-        prepared.close()
+        locked = wait()
+    if has_network and saving:
+        progress.report(done + len(saving), failed + sum(bool(w.reasons) for w in saving))
     for _ in range(_LOCKED_TRIES):
         if not locked:
             break
         time.sleep(_LOCKED_WAIT_S)
         locked = _save(locked, stages)
+
+
+def _nothing_locked() -> list[_Worked]:
+    return []
 
 
 def give_up(image_ids: Iterable[int], stages: Sequence[Stage], reason: str) -> None:
