@@ -8,13 +8,18 @@ from django.db import connection, transaction
 from gallery.pipeline.saving_behind import saver
 
 
+def _session() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_it_is_saved_in_another_thread_with_its_own_session() -> None:
     with saver(is_behind=True) as save:
-        wait = save(lambda: (threading.get_ident(), id(connection.connection)))
-        thread, session = wait()
+        thread, session = save(lambda: (threading.get_ident(), _session()))()
     assert thread != threading.get_ident()
-    assert session != id(connection.connection)
+    assert session != _session()
 
 
 @pytest.mark.django_db(transaction=True)
