@@ -35,7 +35,8 @@ def saver(*, is_behind: bool) -> Iterator[Save]:
     try:
         yield behind
     finally:
-        executor.submit(connection.close)
+        # Looked up there: each thread has a session of its own under this name.
+        executor.submit(lambda: connection.close())
         executor.shutdown(wait=True)
 
 
