@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,3 +25,17 @@ def library_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "library"
     folder.mkdir()
     return folder
+
+
+# They watch real processes, a real browser and a real clock. Where the machine is shared, one that
+# fails is run once more, and the run says so.
+WITH_REAL_CLOCKS = ("tests/browser/", "tests/server/", "tests/jobs/test_cluster.py")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not os.environ.get("CI"):
+        return
+    for item in items:
+        path = item.path.relative_to(config.rootpath).as_posix()
+        if path.startswith(WITH_REAL_CLOCKS):
+            item.add_marker(pytest.mark.flaky(reruns=1))
