@@ -75,17 +75,24 @@ class Bench:
     """What a benchmark is handed: `folder`, and `database` in use.
 
     `scale` shrinks the work for a quick look; figures are promised at 1. `corpus` is a folder of
-    the person's own samples, for benchmarks that take one.
+    the person's own samples, for benchmarks that take one, `rows` a number of rows instead of the
+    usual, for those that are about rows.
     """
 
     database: Database
 
     def __init__(
-        self, server: psycopg.Connection[Any], folder: Path, scale: float, corpus: Path | None
+        self,
+        server: psycopg.Connection[Any],
+        folder: Path,
+        scale: float,
+        corpus: Path | None,
+        rows: int | None = None,
     ) -> None:
         self.folder = folder
         self.scale = scale
         self.corpus = corpus
+        self.rows = rows
         self.remarks: list[str] = []
         self._server = server
         self._databases: list[Database] = []
@@ -121,7 +128,9 @@ class Bench:
 
 
 @contextmanager
-def prepared(scale: float = 1.0, corpus: Path | None = None) -> Iterator[Bench]:
+def prepared(
+    scale: float = 1.0, corpus: Path | None = None, rows: int | None = None
+) -> Iterator[Bench]:
     """A `Bench` with one database in use; all is as it was when the block ends."""
     with ExitStack() as cleanup:
         server = cleanup.enter_context(_server())
@@ -129,7 +138,7 @@ def prepared(scale: float = 1.0, corpus: Path | None = None) -> Iterator[Bench]:
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="dtoolkit-bench-")))
         cleanup.enter_context(_restored_connection())
         cleanup.enter_context(_files_in(folder))
-        bench = Bench(server, folder, scale, corpus)
+        bench = Bench(server, folder, scale, corpus, rows)
         cleanup.callback(bench.drop_databases)
         bench.database = bench.make_database()
         yield bench

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('embeddings', '0002_constraints'),
+        ('embeddings', '0003_near_vectors'),
         ('gallery', '0011_file_acts_know_places'),
     ]
 

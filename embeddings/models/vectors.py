@@ -5,7 +5,20 @@ vector with its subject, whoever deletes that.
 """
 
 from django.db import models
-from pgvector.django import HalfVectorField
+from pgvector.django import HalfVectorField, HnswIndex
+
+M, EF_CONSTRUCTION = 16, 64  # docs/decisions/0016-vector-search.md
+
+
+def near(model: str) -> HnswIndex:
+    """Named so that `embeddings.services.indexes` finds it."""
+    return HnswIndex(
+        name=f"{model}_near",
+        fields=["vector"],
+        opclasses=["halfvec_cosine_ops"],
+        m=M,
+        ef_construction=EF_CONSTRUCTION,
+    )
 
 
 class Vector(models.Model):
@@ -38,17 +51,29 @@ class PromptTextVector(Vector):
 class PromptVector(PromptTextVector):
     vector = HalfVectorField(dimensions=1024)
 
+    class Meta:
+        indexes = (near("promptvector"),)
+
 
 class NegativeVector(PromptTextVector):
     vector = HalfVectorField(dimensions=1024)
+
+    class Meta:
+        indexes = (near("negativevector"),)
 
 
 class ClipLVector(PromptTextVector):
     vector = HalfVectorField(dimensions=768)
 
+    class Meta:
+        indexes = (near("cliplvector"),)
+
 
 class ClipGVector(PromptTextVector):
     vector = HalfVectorField(dimensions=1280)
+
+    class Meta:
+        indexes = (near("clipgvector"),)
 
 
 class CaptionVector(Vector):
@@ -62,6 +87,9 @@ class CaptionVector(Vector):
         db_constraint=False,
     )
     vector = HalfVectorField(dimensions=1024)
+
+    class Meta:
+        indexes = (near("captionvector"),)
 
 
 class ClipHVector(Vector):
@@ -77,3 +105,6 @@ class ClipHVector(Vector):
     )
     content = models.UUIDField()
     vector = HalfVectorField(dimensions=1024)
+
+    class Meta:
+        indexes = (near("cliphvector"),)

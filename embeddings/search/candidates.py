@@ -1,27 +1,95 @@
-"""Which images are looked at: all that the filter leaves."""
+"""Which images are looked at: all that the filter leaves, or the nearest in each space."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
-from dtoolkit.core.errors import BadInput
 from embeddings.search import pools
 from embeddings.search.asking import Ask
 from embeddings.search.directions import Direction
+from embeddings.search.nearest import Wish, nearest
+from embeddings.search.planning import MOST_POOLED, Plan, Way
 from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader
+from embeddings.search.reading import Reader, as_sql
 from gallery.querysets import ImageQuerySet
 
-_MOST = 2**31 - 2
+_MOST_OF_A_TEXT = 50
+
+Rows = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """`is_whole` says that `pool` is all that the filter leaves."""
+
+    pool: Pool
+    plans: dict[str, Way]
+    is_whole: bool
 
 
 def gather(
-    reader: Reader, images: ImageQuerySet, directions: Sequence[Direction], ask: Ask
-) -> tuple[Pool, dict[str, str]]:
-    """Without the examples themselves; and how they were found, by space."""
-    pool = pools.read(reader, images, [each.space for each in directions], _MOST)
-    if pool is None:
-        raise BadInput("There are more images than can be searched.")
+    reader: Reader, images: ImageQuerySet, directions: Sequence[Direction], ask: Ask, plan: Plan
+) -> Candidates:
+    """Without the examples themselves."""
+    chosen = images.order_by().values(*pools.COLUMNS)
+    found = _whole(reader, chosen, directions) if plan.way == "exact" else None
+    if found is None:
+        found = _nearest(reader, chosen, directions, ask, plan)
+    if found is None:
+        # Fewer than thought pass the filter, or the index gave up on the way to them.
+        found = _whole(reader, chosen, directions)
+    if found is None:
+        found = _nearest(reader, chosen, directions, ask, plan.reading())
+    if found is None:
+        raise RuntimeError("Reading all of a space cannot give up.")
     own = [each.image_id for each in ask.examples if each.image_id is not None]
-    pool = pool.take(np.flatnonzero(~np.isin(pool.ids, own)))
-    return pool, {each.space.name: "exact" for each in directions}
+    kept = found.pool.take(np.flatnonzero(~np.isin(found.pool.ids, own)))
+    return Candidates(kept, found.plans, found.is_whole)
+
+
+def _whole(reader: Reader, chosen: Rows, directions: Sequence[Direction]) -> Candidates | None:
+    """None where they are too many to look at each."""
+    statement = as_sql(chosen[: MOST_POOLED + 1])
+    pool = pools.read(reader, statement, {}, is_described=_is_described(directions))
+    if len(pool) > MOST_POOLED:
+        return None
+    return Candidates(pool, {each.space.name: "exact" for each in directions}, is_whole=True)
+
+
+def _nearest(
+    reader: Reader, chosen: Rows, directions: Sequence[Direction], ask: Ask, plan: Plan
+) -> Candidates | None:
+    """None where an index gave fewer than there may be."""
+    statement = as_sql(chosen)
+    pulling = [each for each in directions if each.is_pulling]
+    found: list[Pool] = []
+    for direction in pulling or directions:
+        wish = _wish(direction, directions, ask, plan.many)
+        ef = plan.ef(direction) if direction.is_pulling else None
+        pool = nearest(
+            reader, statement, direction, wish, ef=ef, is_described=_is_described(directions)
+        )
+        if ef is not None and len(pool) < min(wish.many, wish.most):
+            return None
+        found.append(pool)
+    plans: dict[str, Way] = {each.space.name: "exact" for each in directions}
+    plans |= {each.space.name: "index" for each in pulling if plan.ef(each) is not None}
+    return Candidates(reduce(or_, found), plans, is_whole=False)
+
+
+def _wish(direction: Direction, directions: Sequence[Direction], ask: Ask, many: int) -> Wish:
+    """Where each prompt is shown once and nothing else tells its images apart, one will do."""
+    if not ask.is_grouped:
+        return Wish(many, many, many)
+    if all(each.space.subject == "prompt" for each in directions):
+        return Wish(many, 1, many)
+    return Wish(many, _MOST_OF_A_TEXT, 2 * many)
+
+
+def _is_described(directions: Sequence[Direction]) -> bool:
+    return any(each.space.subject == "description" for each in directions)

@@ -1,9 +1,24 @@
 """One image of each prompt, so that one batch cannot fill the page."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from embeddings.search.binary import Ids
+from embeddings.search.binary import Ids, Longs, ids
 from embeddings.search.pools import Pool
+from embeddings.search.reading import Reader, as_sql
+from gallery.querysets import ImageQuerySet
+
+MOST_COUNTED = 1000  # images of one prompt
+_COUNT = """
+SELECT array_agg(counted.images ORDER BY asked.place)
+FROM unnest(%(prompts)s) WITH ORDINALITY AS asked (id, place)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS images FROM (
+        SELECT 1 FROM ({images}) AS image
+        WHERE image.prompt_id = asked.id AND image.id <> ALL(%(own)s) LIMIT %(most)s) AS few
+) AS counted
+"""
 
 
 def firsts(pool: Pool, places: Ids) -> Ids:
@@ -23,3 +38,18 @@ def more(pool: Pool, places: Ids) -> Ids:
         return np.zeros(len(places), dtype=np.int64)
     others = counts[np.searchsorted(known, prompts)] - 1
     return np.where(prompts > 0, others, 0).astype(np.int64)
+
+
+def counted(
+    reader: Reader, images: ImageQuerySet, pool: Pool, places: Ids, own: Sequence[int]
+) -> Ids:
+    """The same of all `images`, `own` ones left out, up to `MOST_COUNTED`."""
+    prompts, of = np.unique(pool.subjects["prompt"][places], return_inverse=True)
+    statement = _COUNT.format(images=as_sql(images.order_by().values("id", "prompt_id")))
+    values = {
+        "prompts": Longs(prompts),
+        "own": Longs(np.array(own, dtype=np.int64)),
+        "most": MOST_COUNTED + 1,
+    }
+    (counts,) = reader.row(statement, values)
+    return np.maximum(ids(counts)[of] - 1, 0) if len(places) else np.zeros(0, dtype=np.int64)

@@ -1,31 +1,31 @@
 """The images that a search looks at, as columns: their ids, and whose vectors are theirs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from embeddings.search.binary import Ids, Marks, ids, marks
-from embeddings.search.reading import Reader, as_sql
+from embeddings.search.reading import Reader
 from embeddings.spaces import EmbeddingSpace, Subject
-from gallery.querysets import ImageQuerySet
 
-# What of an image says whose vector is its own; 0 is nobody's.
-_COLUMNS: dict[Subject, str] = {
-    "image": "image.id",
-    "prompt": "coalesce(image.prompt_id, 0)",
-    "negative_prompt": "coalesce(image.negative_prompt_id, 0)",
-    "description": "coalesce(described.description_id, 0)",
-}
-_FIELDS = ("id", "prompt_id", "negative_prompt_id", "fingerprint")
-_NO_CONTENT = "'00000000-0000-0000-0000-000000000000'::uuid"
-_READ = """
-SELECT array_agg(image.id), array_agg(coalesce(image.prompt_id, 0)),
-    array_agg(coalesce(image.negative_prompt_id, 0)),
-    array_agg(coalesce(image.fingerprint, {no_content})){more}
-FROM ({images}) AS image{joins}
+COLUMNS = ("id", "prompt_id", "negative_prompt_id", "fingerprint")
+# 0 is nobody's.
+_COLUMNS = """
+array_agg(image.id), array_agg(coalesce(image.prompt_id, 0)),
+array_agg(coalesce(image.negative_prompt_id, 0)),
+array_agg(coalesce(image.fingerprint, '00000000-0000-0000-0000-000000000000'::uuid))
 """
-_DESCRIBED = "\nLEFT JOIN embeddings_imagedescription AS described ON described.image_id = image.id"
+_READ = "SELECT" + _COLUMNS + "FROM ({images}) AS image"
+_READ_DESCRIBED = (
+    "SELECT"
+    + _COLUMNS
+    + """
+, array_agg(coalesce(described.description_id, 0)) FROM ({images}) AS image
+LEFT JOIN embeddings_imagedescription AS described ON described.image_id = image.id
+"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +46,28 @@ class Pool:
         kinds = {kind: values[places] for kind, values in self.subjects.items()}
         return type(self)(self.ids[places], self.contents[places], kinds)
 
+    def __or__(self, other: Self) -> Self:
+        """Each image once, in the order of ids."""
+        image_ids, places = np.unique(np.concatenate([self.ids, other.ids]), return_index=True)
+        kinds = {
+            kind: np.concatenate([values, other.subjects[kind]])[places]
+            for kind, values in self.subjects.items()
+        }
+        return type(self)(image_ids, np.concatenate([self.contents, other.contents])[places], kinds)
+
 
 def read(
-    reader: Reader, images: ImageQuerySet, spaces: list[EmbeddingSpace], limit: int
-) -> Pool | None:
-    """All of `images`; None where they are more than `limit`."""
-    chosen = images.order_by().values(*_FIELDS)[: limit + 1]
-    is_described = any(space.subject == "description" for space in spaces)
-    found = reader.row(
-        _READ.format(
-            images=as_sql(chosen),
-            no_content=_NO_CONTENT,
-            more=f", array_agg({_COLUMNS['description']})" if is_described else "",
-            joins=_DESCRIBED if is_described else "",
-        ),
-        {},
-    )
-    pool = _pool(found)
-    return None if len(pool) > limit else pool
-
-
-def _pool(columns: list[bytes | None]) -> Pool:
-    """Each image once, in the order of ids."""
-    image_ids, places = np.unique(ids(columns[0]), return_index=True)
+    reader: Reader, images: str, values: Mapping[str, object], *, is_described: bool = True
+) -> Pool:
+    """Of the rows of a statement with `COLUMNS`, each once, in the order of ids; descriptions
+    only where `is_described`."""
+    found = reader.row((_READ_DESCRIBED if is_described else _READ).format(images=images), values)
+    image_ids, places = np.unique(ids(found[0]), return_index=True)
     kinds: dict[Subject, Ids] = {
         "image": image_ids,
-        "prompt": ids(columns[1])[places],
-        "negative_prompt": ids(columns[2])[places],
+        "prompt": ids(found[1])[places],
+        "negative_prompt": ids(found[2])[places],
     }
-    if len(columns) > 4:
-        kinds["description"] = ids(columns[4])[places]
-    return Pool(image_ids, marks(columns[3])[places], kinds)
+    if is_described:
+        kinds["description"] = ids(found[4])[places]
+    return Pool(image_ids, marks(found[3])[places], kinds)

@@ -1,75 +1,104 @@
 """Images by meaning: candidates, exact similarities in every space, one score, one list."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.search import backgrounds, candidates, cutting, fusing, grouping
+from embeddings.search import cutting, fusing, grouping, planning
 from embeddings.search.asking import Ask, Hit, Ranking
-from embeddings.search.backgrounds import Background
+from embeddings.search.backgrounds import Background, background
 from embeddings.search.binary import Ids, Reals
+from embeddings.search.candidates import Candidates, gather
 from embeddings.search.directions import Direction, directions
+from embeddings.search.planning import MOST_POOLED, Way
 from embeddings.search.pools import Pool
-from embeddings.search.reading import reading
+from embeddings.search.reading import Reader, reading
 from embeddings.search.similarities import Similarities, similarities
 from gallery.querysets import ImageQuerySet
 
 
-def rank(images: ImageQuerySet, ask: Ask) -> Ranking:
+def rank(images: ImageQuerySet, ask: Ask, forced: Way | None = None) -> Ranking:
     """The best of `images` as `ask` says. Raises `BadInput`; `Unavailable` where it takes too long
-    or the weights of all spaces are missing."""
+    or the weights of all spaces are missing. `forced` is for those who measure."""
     looked_for = directions(ask)
     with reading() as reader:
-        pool, plans = candidates.gather(reader, images, looked_for, ask)
-        found = {each.space.name: similarities(reader, each, pool) for each in looked_for}
-        usual = {each.space.name: backgrounds.background(reader, each) for each in looked_for}
-        score = fusing.scores(looked_for, found, usual)
-        key = fusing.sort_key(looked_for, found, ask.fusion, score)
-        places = fusing.eligible(looked_for, found)
-        # Best first; of equals what came last into the library.
-        places = places[np.lexsort((-pool.ids[places], -key[places]))]
-        shown = grouping.firsts(pool, places) if ask.is_grouped else places
-        is_chance, shown = _cut(looked_for, usual, score, shown, len(places), is_cut=ask.is_cut)
+        plan = planning.plan(images, looked_for, ask, forced)
+        while True:
+            candidates = gather(reader, images, looked_for, ask, plan)
+            scored = _scored(reader, candidates.pool, looked_for, ask)
+            is_enough = candidates.is_whole or len(scored.places) >= ask.limit
+            if is_enough or plan.many >= MOST_POOLED:
+                break
+            # The best of few prompts took all places: the others stand further back.
+            plan = plan.wider()
+        is_chance, shown = _cut(looked_for, scored, is_cut=ask.is_cut)
         shown = shown[: ask.limit]
-        more = grouping.more(pool, shown) if ask.is_grouped else np.zeros(len(shown), np.int64)
+        more = _more(reader, images, candidates, ask, shown)
     return Ranking(
-        hits=_hits(pool, shown, score, found, more),
+        hits=_hits(candidates.pool, shown, scored, more),
         verdict="none" if is_chance else "good",
-        plans=plans,
+        plans=candidates.plans,
     )
 
 
-def _cut(
-    looked_for: Sequence[Direction],
-    usual: Mapping[str, Background],
-    score: Reals,
-    places: Ids,
-    looked_at: int,
-    *,
-    is_cut: bool,
-) -> tuple[bool, Ids]:
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Columns of a pool, and `places` in it: of what may be shown, the best first."""
+
+    found: Mapping[str, Similarities]
+    usual: Mapping[str, Background]
+    score: Reals
+    places: Ids
+    looked_at: int
+
+
+def _scored(reader: Reader, pool: Pool, looked_for: Sequence[Direction], ask: Ask) -> _Scored:
+    found = {each.space.name: similarities(reader, each, pool) for each in looked_for}
+    usual = {each.space.name: background(reader, each) for each in looked_for}
+    score = fusing.scores(looked_for, found, usual)
+    key = fusing.sort_key(looked_for, found, ask.fusion, score)
+    places = fusing.eligible(looked_for, found)
+    # Of equals what came last into the library.
+    ordered = places[np.lexsort((-pool.ids[places], -key[places]))]
+    shown = grouping.firsts(pool, ordered) if ask.is_grouped else ordered
+    return _Scored(found, usual, score, shown, len(places))
+
+
+def _cut(looked_for: Sequence[Direction], scored: _Scored, *, is_cut: bool) -> tuple[bool, Ids]:
     """Whether nothing matches, and the places of what does; all of them where nothing does."""
+    places = scored.places
     if not len(places):
         return True, places
-    if not all(background.is_known for background in usual.values()):
+    if not all(background.is_known for background in scored.usual.values()):
         return False, places
-    falling = np.sort(score[places])[::-1]
+    falling = np.sort(scored.score[places])[::-1]
     deviation = cutting.deviation(looked_for)
-    if cutting.is_chance(float(falling[0]), deviation, looked_at):
+    if cutting.is_chance(float(falling[0]), deviation, scored.looked_at):
         return True, places
     if is_cut:
-        places = places[score[places] >= cutting.least_score(falling, deviation)]
+        places = places[scored.score[places] >= cutting.least_score(falling, deviation)]
     return False, places
 
 
-def _hits(
-    pool: Pool, places: Ids, score: Reals, found: Mapping[str, Similarities], more: Ids
-) -> tuple[Hit, ...]:
-    columns = {name: each.shown[places].tolist() for name, each in found.items()}
+def _more(
+    reader: Reader, images: ImageQuerySet, candidates: Candidates, ask: Ask, shown: Ids
+) -> Ids:
+    if not ask.is_grouped:
+        return np.zeros(len(shown), dtype=np.int64)
+    if candidates.is_whole:
+        return grouping.more(candidates.pool, shown)
+    own = [each.image_id for each in ask.examples if each.image_id is not None]
+    return grouping.counted(reader, images, candidates.pool, shown, own)
+
+
+def _hits(pool: Pool, places: Ids, scored: _Scored, more: Ids) -> tuple[Hit, ...]:
+    columns = {name: each.shown[places].tolist() for name, each in scored.found.items()}
     parts: list[dict[str, float]] = [{} for _ in places]
     for name, column in columns.items():
         for part, similarity in zip(parts, column, strict=True):
             if similarity == similarity:  # NaN where it has no vector
                 part[name] = similarity
-    rows = zip(pool.ids[places].tolist(), score[places].tolist(), parts, more.tolist(), strict=True)
+    scores = scored.score[places].tolist()
+    rows = zip(pool.ids[places].tolist(), scores, parts, more.tolist(), strict=True)
     return tuple(Hit(*row) for row in rows)

@@ -7,7 +7,7 @@ import pytest
 from pgvector import HalfVector
 
 from embeddings.models import Description, ImageDescription, Weights
-from embeddings.search import backgrounds
+from embeddings.search import backgrounds, planning
 from embeddings.search.asking import Ask, Example
 from embeddings.search.ranking import rank
 from embeddings.spaces import SPACES
@@ -114,4 +114,5 @@ class Library:
 @pytest.fixture
 def library(networks) -> Library:
     backgrounds.forget()
+    planning.forget()
     return Library(seed=7)

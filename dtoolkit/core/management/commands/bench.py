@@ -35,6 +35,9 @@ class Command(BaseCommand):
             metavar="DIR",
             help="Samples of your own with a manifest.tsv, for benchmarks that take some.",
         )
+        parser.add_argument(
+            "--rows", type=int, help="How many rows instead of the usual, where it is about rows."
+        )
 
     def handle(self, *args: Any, name: str | None, **options: Any) -> None:
         benchmarks = bench.find()
@@ -49,9 +52,12 @@ class Command(BaseCommand):
         corpus = options["corpus"]
         if corpus is not None and not corpus.is_dir():
             raise CommandError(f"There is no folder {corpus}.")
+        rows = options["rows"]
+        if rows is not None and not 1000 <= rows <= 20_000_000:
+            raise CommandError("--rows must be from 1,000 to 20,000,000.")
         before = signal.signal(signal.SIGTERM, _end)
         try:
-            figures, remarks = self._measure(benchmarks[name], options["scale"], corpus)
+            figures, remarks = self._measure(benchmarks[name], options["scale"], corpus, rows)
         finally:
             signal.signal(signal.SIGTERM, before)
         if options["json"]:
@@ -64,10 +70,13 @@ class Command(BaseCommand):
                 self.stdout.write(remark)
 
     def _measure(
-        self, benchmark: bench.Benchmark, scale: float, corpus: Path | None
+        self, benchmark: bench.Benchmark, scale: float, corpus: Path | None, rows: int | None
     ) -> tuple[bench.Figures, list[str]]:
         try:
-            with contextlib.redirect_stdout(sys.stderr), bench.prepared(scale, corpus) as place:
+            with (
+                contextlib.redirect_stdout(sys.stderr),
+                bench.prepared(scale, corpus, rows) as place,
+            ):
                 figures = benchmark.run(place)
                 return {**figures, **({"scale": scale} if scale != 1 else {})}, place.remarks
         except AppError as error:

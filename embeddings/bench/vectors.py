@@ -1,0 +1,236 @@
+"""Nearest vectors among many: exact, the seeds' IVFFlat, and ours; whole, filtered, five spaces."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from django.db import connection
+
+from dtoolkit.core.bench import Bench, Figures
+from embeddings.bench import made_library
+from embeddings.bench.made_library import FIVE, SHARES, MadeLibrary
+from embeddings.bench.made_vectors import Rows
+from embeddings.search import planning
+from embeddings.search.asking import Ask, Example
+from embeddings.search.binary import Floats, ids
+from embeddings.search.planning import Way
+from embeddings.search.ranking import rank
+from embeddings.search.reading import reading
+from embeddings.services import indexes
+from embeddings.spaces import SPACES
+from gallery.querysets import ImageQuerySet
+
+ROWS = 200_000
+NEAREST = 20
+QUERIES, SLOW_QUERIES = 100, 30
+_WARM_UP = 5
+_HELD = 0.95  # recall; an index that holds less is no alternative
+
+# What there is without us: all vectors read and sorted, or the seeds' index with its defaults.
+_EXACT = """
+SELECT array_agg(id) FROM (
+    SELECT image_id AS id FROM embeddings_cliphvector{filtered}
+    ORDER BY (vector <=> %(vector)s::halfvec) + 0 LIMIT 20) AS near
+"""
+_BY_SEEDS = _EXACT.replace(" + 0", "")
+_OF_RATING = " JOIN gallery_image ON image_id = id WHERE rating = %(rating)s"
+_SEEDS = """
+CREATE INDEX seeds ON embeddings_cliphvector USING ivfflat (vector halfvec_cosine_ops)
+WITH (lists = 100)
+"""
+_BYTES = "SELECT pg_total_relation_size(%s::regclass)"
+
+Query = dict[str, Rows]
+Found = list[int]
+
+
+@dataclass
+class Timed:
+    """One way to ask, with milliseconds and answers query by query."""
+
+    ask: Callable[[Query], Found]
+    times: list[float] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+    @property
+    def p95(self) -> float:
+        return float(np.percentile(self.times, 95))
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.times)
+
+    def recall(self, of: Sequence[Found]) -> float:
+        shares = (
+            len({*mine} & {*right}) / len(right) if right else 1.0
+            for mine, right in zip(self.found, of, strict=True)
+        )
+        return round(statistics.mean(shares), 4)
+
+
+def run(bench: Bench) -> Figures:
+    rows = bench.rows or bench.scaled(ROWS)
+    bench.say(f"Writing {rows:,} images with vectors in five spaces")
+    library = made_library.fill(rows)
+    figures: Figures = {"rows": rows}
+    figures |= _seeds(bench, library)
+    figures |= _built(bench, rows)
+    figures |= _whole(bench, library)
+    for share in SHARES:
+        figures |= _filtered(bench, library, share)
+    figures["filtered_vs_best"] = max(float(figures[f"vs_best_{share}"]) for share in SHARES)
+    figures |= _fused(bench, library)
+    return figures | _bytes(rows)
+
+
+def _seeds(bench: Bench, library: MadeLibrary) -> Figures:
+    bench.say("The seeds' index: IVFFlat of 100 lists, one of them looked at")
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute(_SEEDS)
+        cursor.execute("RESET maintenance_work_mem")
+    exact, ivfflat = Timed(partial(_bare, _EXACT)), Timed(partial(_bare, _BY_SEEDS))
+    _in_turns([exact, ivfflat], library.queries(SLOW_QUERIES))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX seeds")
+    return {
+        "ivfflat_recall": ivfflat.recall(exact.found),
+        "ivfflat_vs_exact": round(ivfflat.p95 / exact.p95, 4),
+    }
+
+
+def _built(bench: Bench, rows: int) -> Figures:
+    """By the product's own service; the large one is what is told of."""
+    for name in FIVE:
+        bench.say(f"Building the index of {name}")
+        started = time.perf_counter()
+        indexes.ensure(SPACES[name])
+        seconds = time.perf_counter() - started
+        if name == "clip_h":
+            built = round(rows / seconds)
+    planning.forget()
+    return {"index_rows_per_s": built}
+
+
+def _whole(bench: Bench, library: MadeLibrary) -> Figures:
+    bench.say("The whole library")
+    exact = Timed(partial(_bare, _EXACT))
+    ours = Timed(partial(_ranked, library.images()))
+    page = Timed(partial(_page, library.images()))
+    slow = library.queries(SLOW_QUERIES)
+    _in_turns([exact, ours, page], slow)
+    recall = ours.recall(exact.found)
+    _in_turns([ours], library.queries(QUERIES - SLOW_QUERIES))
+    return {
+        "exact_p95_ms": round(exact.p95, 2),
+        "ours_p50_ms": round(ours.median, 2),
+        "ours_p95_ms": round(ours.p95, 2),
+        "page_of_1000_ms": round(page.median, 2),
+        "recall": recall,
+        "vs_exact": round(ours.p95 / exact.p95, 4),
+    }
+
+
+def _filtered(bench: Bench, library: MadeLibrary, share: str) -> Figures:
+    """The planner beside what it might have chosen; an index that misses too much is no choice."""
+    bench.say(f"A filter that leaves {SHARES[share][1]:.1%}")
+    images = library.images(share)
+    ways = {
+        name: Timed(partial(_ranked, images, forced=forced)) for name, forced in _CHOICES.items()
+    }
+    queries = library.queries(SLOW_QUERIES)
+    _in_turns(list(ways.values()), queries)
+    right = [_bare(_EXACT, query, rating=SHARES[share][0]) for query in queries]
+    by_index = ways["index"].recall(right)
+    best = min(
+        ways[name].median for name in ("exact", "index") if name == "exact" or by_index >= _HELD
+    )
+    bench.remark(
+        f"{share}: " + ", ".join(f"{name} {way.median:.1f} ms" for name, way in ways.items())
+    )
+    return {
+        f"recall_{share}": ways["planned"].recall(right),
+        f"index_recall_{share}": by_index,
+        f"vs_best_{share}": round(ways["planned"].median / best, 3),
+    }
+
+
+_CHOICES: dict[str, Way | None] = {"planned": None, "exact": "exact", "index": "index"}
+
+
+def _fused(bench: Bench, library: MadeLibrary) -> Figures:
+    """The worst of the filters, and what the union of candidates misses of the best sums."""
+    queries = library.queries(SLOW_QUERIES)
+    ratios = []
+    for share in SHARES:
+        bench.say(f"Five spaces at once, {SHARES[share][1]:.1%}")
+        images = library.images(share)
+        fused = Timed(partial(_ranked, images, spaces=FIVE))
+        single = [Timed(partial(_ranked, images, spaces=(name,))) for name in FIVE]
+        _in_turns([fused, *single], queries)
+        ratios.append(fused.median / max(each.median for each in single))
+    exact, index = (
+        Timed(partial(_ranked, library.images("10pct"), spaces=FIVE, forced=forced))
+        for forced in ("exact", "index")
+    )
+    _in_turns([exact, index], queries)
+    return {
+        "fused_vs_slowest": round(max(ratios), 3),
+        "fused_index_recall": index.recall(exact.found),
+    }
+
+
+def _bytes(rows: int) -> Figures:
+    """Tables and indexes; and what they were if every image had texts of its own."""
+    shared = unshared = 0.0
+    for name in FIVE:
+        table = SPACES[name].vectors._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(_BYTES, [table])
+            (size,) = cursor.fetchone()
+        shared += size / rows
+        unshared += size / SPACES[name].vectors._base_manager.count()
+    return {"bytes_per_image": round(shared), "bytes_per_image_unshared": round(unshared)}
+
+
+def _in_turns(ways: Sequence[Timed], queries: Sequence[Query]) -> None:
+    """So that a busy moment meets all of them."""
+    for query in queries[:_WARM_UP]:
+        for way in ways:
+            way.ask(query)
+    for query in queries:
+        for way in ways:
+            started = time.perf_counter()
+            found = way.ask(query)
+            way.times.append((time.perf_counter() - started) * 1000)
+            way.found.append(found)
+
+
+def _bare(statement: str, query: Query, rating: int | None = None) -> Found:
+    """By looks, with nothing of ours but the connection."""
+    filtered = "" if rating is None else _OF_RATING
+    values = {"vector": Floats(query["clip_h"]), "rating": rating}
+    with reading(limit_ms=0) as reader:
+        (found,) = reader.row(statement.format(filtered=filtered), values)
+    return [int(each) for each in ids(found)]
+
+
+def _ranked(
+    images: ImageQuerySet,
+    query: Query,
+    *,
+    spaces: Sequence[str] = ("clip_h",),
+    forced: Way | None = None,
+) -> Found:
+    weights = dict.fromkeys(spaces, 1.0)
+    ask = Ask((Example("", query),), weights, is_grouped=False, is_cut=False, limit=NEAREST)
+    return [hit.image_id for hit in rank(images, ask, forced).hits]
+
+
+def _page(images: ImageQuerySet, query: Query) -> Found:
+    """As the page asks: one of each prompt, as many as there are."""
+    ranking = rank(images, Ask((Example("", query),), {"clip_h": 1.0}))
+    return [hit.image_id for hit in ranking.hits]

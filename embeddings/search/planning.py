@@ -1,0 +1,140 @@
+"""Whether all that a filter leaves is looked at, or what the indexes of the spaces find near.
+
+An index gives rows by nearness whether the filter has them or not, so a narrow filter makes it walk
+far; reading all that a wide one leaves takes long as well. Both are estimated and the cheaper is
+taken. A wrong estimate costs time, never results: see candidates.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from django.db import connection
+
+from embeddings.search.asking import Ask
+from embeddings.search.directions import Direction
+from embeddings.services import indexes
+from embeddings.spaces import SPACES, EmbeddingSpace
+from gallery.models import Image
+from gallery.querysets import ImageQuerySet
+from gallery.search.estimates import planned_rows
+
+Way = Literal["exact", "index"]
+
+MOST_POOLED = 100_000  # images, some 10 MB
+FEW_IMAGES = 10_000  # where a library has no more, nothing needs to be estimated
+EF_SEARCH, MOST_EF = 160, 1000
+# In units of one row of a filter whose vector is read: one that an index meets; an image of the
+# filter itself.
+_MET, _FILTERED = 8.0, 0.3
+SMALL_SPACE = 5000  # rows, that are read as quickly as an index finds the nearest
+_FUSED_LEAST = 500  # candidates a space: the best of a sum need not be among the best of a part
+_TTL_S = 20
+
+_STATES = """
+SELECT tables.relname, tables.reltuples::bigint, coalesce(near.indisvalid, false)
+FROM pg_class AS tables
+LEFT JOIN pg_index AS near ON near.indrelid = tables.oid
+    AND near.indexrelid = ANY(SELECT oid FROM pg_class WHERE relname = ANY(%s))
+WHERE tables.relname = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`many` candidates are wanted of each space, of whose rows `shares` pass the filter.
+
+    The spaces `indexed` are walked by their index where images are not all looked at.
+    """
+
+    way: Way
+    many: int
+    shares: Mapping[str, float]
+    indexed: frozenset[str]
+
+    def ef(self, direction: Direction) -> int | None:
+        """How many rows an index keeps in view while it walks to the nearest; None without one."""
+        name = direction.space.name
+        if name not in self.indexed:
+            return None
+        return max(EF_SEARCH, min(round(1.25 * self.many / self.shares[name]), MOST_EF))
+
+    def reading(self) -> "Plan":
+        """Without indexes."""
+        return replace(self, indexed=frozenset())
+
+    def wider(self) -> "Plan":
+        return replace(self, way="index", many=4 * self.many)
+
+
+def plan(
+    images: ImageQuerySet, directions: Sequence[Direction], ask: Ask, forced: Way | None = None
+) -> Plan:
+    """`forced` is for those who measure."""
+    many = _wanted(directions, ask)
+    states = _states()
+    every = states[Image._meta.db_table].rows
+    if forced is None and every <= FEW_IMAGES:
+        return Plan("exact", many, {}, frozenset())
+    left = planned_rows(images.order_by().values("id"))
+    sizes = {each.space.name: max(states[_table(each.space)].rows, 1) for each in directions}
+    # A text passes with any of its images.
+    shares = {name: min(max(left / rows, 1e-6), 1.0) for name, rows in sizes.items()}
+    indexed = frozenset(
+        each.space.name
+        for each in directions
+        if each.is_pulling
+        and states[_table(each.space)].is_indexed
+        and (forced is not None or sizes[each.space.name] > SMALL_SPACE)
+    )
+    if forced is not None:
+        return Plan(forced, many, shares, indexed)
+    by_reading = left * _FILTERED + sum(min(left, rows) for rows in sizes.values())
+    by_index = sum(
+        _MET * max(many / shares[name], EF_SEARCH) if name in indexed else rows
+        for name, rows in sizes.items()
+    )
+    is_read = left <= MOST_POOLED and by_reading <= by_index
+    return Plan("exact" if is_read else "index", many, shares, indexed)
+
+
+def _wanted(directions: Sequence[Direction], ask: Ask) -> int:
+    """Some more than asked, since an index may miss one and groups take several."""
+    many = ask.limit * (4 if ask.is_grouped else 2)
+    own = sum(example.image_id is not None for example in ask.examples)
+    return own + (many if len(directions) == 1 else max(many, _FUSED_LEAST))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """`rows` as the database last counted them; of new tables below 0."""
+
+    rows: int
+    is_indexed: bool
+
+
+_known: tuple[float, dict[str, _State]] | None = None
+
+
+def _states() -> dict[str, _State]:
+    """By table; a stale one costs time only."""
+    global _known
+    if _known is None or time.monotonic() - _known[0] > _TTL_S:
+        tables = [Image._meta.db_table, *(_table(space) for space in SPACES.values())]
+        names = [indexes.name(space) for space in SPACES.values()]
+        with connection.cursor() as cursor:
+            cursor.execute(_STATES, [names, tables])
+            found = {name: _State(rows, has) for name, rows, has in cursor.fetchall()}
+        _known = (time.monotonic(), found)
+    return _known[1]
+
+
+def forget() -> None:
+    """Looks again when it is next needed."""
+    global _known
+    _known = None
+
+
+def _table(space: EmbeddingSpace) -> str:
+    return space.vectors._meta.db_table
