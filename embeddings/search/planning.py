@@ -24,12 +24,13 @@ Way = Literal["exact", "index"]
 
 MOST_POOLED = 100_000  # images, some 10 MB
 FEW_IMAGES = 10_000  # where a library has no more, nothing needs to be estimated
-EF_SEARCH, MOST_EF = 160, 1000
-# In units of one row of a filter whose vector is read: one that an index meets; an image of the
-# filter itself.
-_MET, _FILTERED = 8.0, 0.3
+EF_SEARCH, MOST_EF = 120, 1000
+# In units of one row of a filter whose vector is read: one that an index meets, an image of the
+# filter itself, a row of a space of which each is asked whether the filter has it.
+_MET, _FILTERED, _ASKED = 8.0, 0.3, 3.0
 SMALL_SPACE = 5000  # rows, that are read as quickly as an index finds the nearest
-_FUSED_LEAST = 500  # candidates a space: the best of a sum need not be among the best of a part
+_SPARE = 200
+_FUSED_LEAST = 300  # candidates a space: the best of a sum need not be among the best of a part
 _TTL_S = 20
 
 _STATES = """
@@ -92,7 +93,7 @@ def plan(
         return Plan(forced, many, shares, indexed)
     by_reading = left * _FILTERED + sum(min(left, rows) for rows in sizes.values())
     by_index = sum(
-        _MET * max(many / shares[name], EF_SEARCH) if name in indexed else rows
+        _MET * max(many / shares[name], EF_SEARCH) if name in indexed else _ASKED * rows
         for name, rows in sizes.items()
     )
     is_read = left <= MOST_POOLED and by_reading <= by_index
@@ -101,7 +102,7 @@ def plan(
 
 def _wanted(directions: Sequence[Direction], ask: Ask) -> int:
     """Some more than asked, since an index may miss one and groups take several."""
-    many = ask.limit * (4 if ask.is_grouped else 2)
+    many = min(ask.limit * (4 if ask.is_grouped else 2), ask.limit + _SPARE)
     own = sum(example.image_id is not None for example in ask.examples)
     return own + (many if len(directions) == 1 else max(many, _FUSED_LEAST))
 

@@ -11,7 +11,8 @@ from embeddings.search.backgrounds import Background, background
 from embeddings.search.binary import Ids, Reals
 from embeddings.search.candidates import Candidates, gather
 from embeddings.search.directions import Direction, directions
-from embeddings.search.planning import MOST_POOLED, Way
+from embeddings.search.nearest import MOST_MET
+from embeddings.search.planning import Way
 from embeddings.search.pools import Pool
 from embeddings.search.reading import Reader, reading
 from embeddings.search.similarities import Similarities, similarities
@@ -27,12 +28,13 @@ def rank(images: ImageQuerySet, ask: Ask, forced: Way | None = None) -> Ranking:
         while True:
             candidates = gather(reader, images, looked_for, ask, plan)
             scored = _scored(reader, candidates.pool, looked_for, ask)
-            is_enough = candidates.is_whole or len(scored.places) >= ask.limit
-            if is_enough or plan.many >= MOST_POOLED:
+            is_chance, shown = _cut(looked_for, scored, is_cut=ask.is_cut)
+            is_cut = ask.is_cut and (is_chance or len(shown) < len(scored.places))
+            is_enough = candidates.is_whole or is_cut or len(shown) >= ask.limit
+            if is_enough or plan.many >= MOST_MET:
                 break
-            # The best of few prompts took all places: the others stand further back.
+            # The images of few prompts took all places: the others stand further back.
             plan = plan.wider()
-        is_chance, shown = _cut(looked_for, scored, is_cut=ask.is_cut)
         shown = shown[: ask.limit]
         more = _more(reader, images, candidates, ask, shown)
     return Ranking(
