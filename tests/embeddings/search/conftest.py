@@ -4,6 +4,7 @@ import uuid
 
 import numpy as np
 import pytest
+from django.db import connection
 from pgvector import HalfVector
 
 from embeddings.models import Description, ImageDescription, Weights
@@ -115,4 +116,8 @@ class Library:
 def library(networks) -> Library:
     backgrounds.forget()
     planning.forget()
+    # An index keeps what earlier tests rolled back, and meets it on its way.
+    tables = ", ".join(space.vectors._meta.db_table for space in SPACES.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables}")
     return Library(seed=7)
