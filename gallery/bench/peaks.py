@@ -29,10 +29,10 @@ def _scan(kind: str, root_id: int, rebuild: bool, answers: "Queue[tuple[int, flo
     job = enqueue(kind, params)
     start = time.perf_counter()
     run_inline(job)
-    answers.put((_peak_rss(), time.perf_counter() - start))
+    answers.put((peak_rss(), time.perf_counter() - start))
 
 
-def _peak_rss() -> int:
+def peak_rss() -> int:
     try:
         import resource
     except ImportError:  # Windows
