@@ -29,6 +29,7 @@ class EmbeddingsConfig(AppConfig):
         for panel in NEGATIVES:
             panels.register(panel)
         self._search()
+        _register_work()
 
     def _search(self) -> None:
         from embeddings.actions import LessLike, MoreLike
@@ -42,3 +43,25 @@ class EmbeddingsConfig(AppConfig):
         rankings.register(Meaning())
         actions.register(MoreLike)
         actions.register(LessLike)
+
+
+def _register_work() -> None:
+    """Jobs, the pipeline's stage, acts on selections, and who hears the news from below."""
+    from django.db.models.signals import post_save
+
+    from dtoolkit.jobs import kinds
+    from embeddings import receivers, tasks
+    from embeddings.models import Weights
+    from embeddings.stages import ClipHStage
+    from embeddings.vector_actions import ACTIONS
+    from gallery import actions
+    from gallery.pipeline import registry
+    from gallery.signals import images_indexed
+
+    for kind in tasks.JOB_KINDS:
+        kinds.register(kind)
+    for action in ACTIONS:
+        actions.register(action)
+    registry.register(ClipHStage())
+    images_indexed.connect(receivers.on_images_indexed, dispatch_uid="embeddings")
+    post_save.connect(receivers.on_weights_changed, sender=Weights, dispatch_uid="embeddings")

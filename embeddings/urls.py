@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from embeddings.views import chosen, maps, meaning, negatives
+from embeddings.views import acts, chosen, exports, maps, meaning, negatives, pages
 
 _MAP = "c/<slug:slug>/map/"
 
@@ -25,4 +25,12 @@ urlpatterns: list[URLPattern] = [
         negatives.of_prompt,
         name="negatives-of-prompt",
     ),
+    path("embeddings/", pages.spaces, name="embeddings"),
+    path("embeddings/failures/", pages.failed_spaces, name="failed-spaces"),
+    path("embeddings/<slug:name>/start/", acts.start, name="start-space"),
+    path("embeddings/<slug:name>/stop/", acts.stop, name="stop-space"),
+    path("embeddings/<slug:name>/failures/", pages.failed_texts, name="failed-texts"),
+    path("embeddings/<slug:name>/retry/", acts.retry, name="retry-texts"),
+    path("c/<slug:slug>/embeddings/first/", acts.embed_first, name="embed-first"),
+    path("c/<slug:slug>/embeddings/export/", exports.export, name="export-embeddings"),
 ]

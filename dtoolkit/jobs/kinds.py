@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from dtoolkit.core.errors import NotFound
+from dtoolkit.core.errors import NotFound, Unavailable
 
 Params = dict[str, Any]
 
@@ -42,6 +42,11 @@ class JobCancelled(Exception):
     """The chunk is to end now; what was saved stays."""
 
 
+class JobHalted(Unavailable):
+    """The whole job cannot go on now, and its message says why: no chunk of it would fare better.
+    It ends as failed; what was saved stays, and starting it again goes on from there."""
+
+
 class UnknownKind(NotFound):
     """A job of a kind that this version does not have."""
 
@@ -65,7 +70,8 @@ class JobKind:
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
         """Do one chunk; commit as it goes, so that a kill loses only the last batch.
 
-        An `AppError` ends the chunk with its message; another exception has it tried again.
+        `JobHalted` ends the job, another `AppError` the chunk, with its message; any other
+        exception has it tried again.
         """
         raise NotImplementedError
 

@@ -1,5 +1,5 @@
-"""The tables of embeddings in the admin."""
+"""Django's admin for what was embedded: to look at, and weights to mend."""
 
-from embeddings.admin import maps
+from embeddings.admin import descriptions, failures, maps, probes, vectors, weights
 
-__all__ = ["maps"]
+__all__ = ["descriptions", "failures", "maps", "probes", "vectors", "weights"]

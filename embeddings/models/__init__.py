@@ -1,6 +1,6 @@
 """Vectors, one narrow table a space, and what was embedded."""
 
-from embeddings.models.descriptions import Description, ImageDescription
+from embeddings.models.descriptions import Described, Description, ImageDescription
 from embeddings.models.map_points import MapDrawing, MapPoint
 from embeddings.models.probes import Probe
 from embeddings.models.text_failures import TextFailure
@@ -19,6 +19,7 @@ __all__ = [
     "ClipGVector",
     "ClipHVector",
     "ClipLVector",
+    "Described",
     "Description",
     "ImageDescription",
     "MapDrawing",

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Description(models.Model):
-    """`digest` is xxh3-128 of its text."""
+    """`digest` is MD5 of its text, which the database computes where it makes it."""
 
     digest = models.UUIDField(unique=True)
     text = models.TextField()
@@ -27,3 +27,20 @@ class ImageDescription(models.Model):
 
     def __str__(self) -> str:
         return f"description of {self.image_id}"
+
+
+class Described(models.Model):
+    """How much of captions and tags the descriptions have in them; one row, made by a sweep.
+
+    `changes` counts updates and deletions: where it grew, everything is looked through again.
+    """
+
+    tag_id = models.BigIntegerField(help_text="The newest ImageTag.")
+    caption_id = models.BigIntegerField(help_text="The newest Caption.")
+    changes = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "described"
+
+    def __str__(self) -> str:
+        return f"tags to {self.tag_id}, captions to {self.caption_id}"

@@ -1,7 +1,8 @@
 """One narrow table a space: whose vector, which weights made it, the vector itself.
 
 A row is the done mark of its subject. Constraints are made in SQL so that the database removes a
-vector with its subject, whoever deletes that.
+vector with its subject, whoever deletes that. Each has an index on its key, from which coverage is
+counted without reading a vector.
 """
 
 from django.db import models
@@ -52,28 +53,40 @@ class PromptVector(PromptTextVector):
     vector = HalfVectorField(dimensions=1024)
 
     class Meta:
-        indexes = (near("promptvector"),)
+        indexes = (
+            near("promptvector"),
+            models.Index(fields=["model_key", "prompt"], name="promptvector_key"),
+        )
 
 
 class NegativeVector(PromptTextVector):
     vector = HalfVectorField(dimensions=1024)
 
     class Meta:
-        indexes = (near("negativevector"),)
+        indexes = (
+            near("negativevector"),
+            models.Index(fields=["model_key", "prompt"], name="negativevector_key"),
+        )
 
 
 class ClipLVector(PromptTextVector):
     vector = HalfVectorField(dimensions=768)
 
     class Meta:
-        indexes = (near("cliplvector"),)
+        indexes = (
+            near("cliplvector"),
+            models.Index(fields=["model_key", "prompt"], name="cliplvector_key"),
+        )
 
 
 class ClipGVector(PromptTextVector):
     vector = HalfVectorField(dimensions=1280)
 
     class Meta:
-        indexes = (near("clipgvector"),)
+        indexes = (
+            near("clipgvector"),
+            models.Index(fields=["model_key", "prompt"], name="clipgvector_key"),
+        )
 
 
 class CaptionVector(Vector):
@@ -89,7 +102,10 @@ class CaptionVector(Vector):
     vector = HalfVectorField(dimensions=1024)
 
     class Meta:
-        indexes = (near("captionvector"),)
+        indexes = (
+            near("captionvector"),
+            models.Index(fields=["model_key", "description"], name="captionvector_key"),
+        )
 
 
 class ClipHVector(Vector):
@@ -107,4 +123,7 @@ class ClipHVector(Vector):
     vector = HalfVectorField(dimensions=1024)
 
     class Meta:
-        indexes = (near("cliphvector"),)
+        indexes = (
+            near("cliphvector"),
+            models.Index(fields=["model_key", "image", "content"], name="cliphvector_key"),
+        )

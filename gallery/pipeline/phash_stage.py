@@ -35,6 +35,9 @@ class PhashStage:
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.available().filter(phash=None, read_version__isnull=False)
 
+    def adopt(self, image_ids: Sequence[int]) -> None:
+        """Nothing: it costs less to make than to find again."""
+
     def prepare(self, content: Content, picture: Picture) -> "npt.NDArray[np.uint8]":
         from gallery.media import phash  # numpy stays out of web start-up
 

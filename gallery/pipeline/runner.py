@@ -49,6 +49,8 @@ def run(image_ids: Iterable[int], stages: Sequence[Stage], progress: Progress) -
     Raises `JobCancelled`, and `StorageUnwritable` where the disk is full: that is no image's fault.
     """
     image_ids = list(image_ids)
+    for stage in stages:
+        stage.adopt(image_ids)
     missed = planning.stages_by_image(image_ids, stages)
     images = (
         Image.objects.filter(pk__in=missed)

@@ -49,6 +49,10 @@ class Stage(Protocol):
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         """Those that lack its output. A finished row is the only done mark there is."""
 
+    def adopt(self, image_ids: Sequence[int]) -> None:
+        """Set-based, before anything is decoded: gives images of the same content what one of them
+        has, where that is worth it."""
+
     def prepare(self, content: Content, picture: Picture) -> Any:
         """What `run` needs of one picture, small: pictures are not kept. In a thread, without the
         database. Raises `UndecodableImage` to fail this image alone."""

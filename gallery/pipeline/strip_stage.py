@@ -44,6 +44,9 @@ class StripStage:
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return self.moving(images).filter(Q(strip_of=None) | ~Q(strip_of=F("fingerprint")))
 
+    def adopt(self, image_ids: Sequence[int]) -> None:
+        """Nothing: strips lie by content already."""
+
     def prepare(self, content: Content, picture: Picture) -> str:
         strips.make(content)
         return content.fingerprint.hex

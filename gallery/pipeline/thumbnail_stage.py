@@ -23,6 +23,9 @@ class ThumbnailStage:
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.missing_stage("thumbnail_version", self.version)
 
+    def adopt(self, image_ids: Sequence[int]) -> None:
+        """Nothing: thumbnails lie by content already."""
+
     def prepare(self, content: Content, picture: Picture) -> None:
         thumbnails.make(content.fingerprint, lambda: picture)
 

@@ -2,6 +2,8 @@
 
 from django import template
 
+from gallery.pipeline import registry
+
 register = template.Library()
 
 _TITLES = {
@@ -14,4 +16,6 @@ _TITLES = {
 
 @register.filter
 def stage_title(stage: str) -> str:
-    return _TITLES.get(stage, stage.replace("_", " ").capitalize())
+    """As it is known; else by what the stage of a higher app makes."""
+    labels = {each.name: each.label for each in registry.stages()}
+    return _TITLES.get(stage) or labels.get(stage, stage.replace("_", " ")).capitalize()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from dtoolkit.core.errors import AppError
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.models import Job, JobChunk
-from dtoolkit.jobs.services import locks, queue, stopping
+from dtoolkit.jobs.services import ending, locks, queue, stopping
 from dtoolkit.jobs.services.errors import ensure_connection, sentence
 from dtoolkit.jobs.services.progress import ChunkProgress, ChunkSuperseded, OnWrite
 
@@ -67,6 +67,11 @@ def _run(chunk: JobChunk, progress: ChunkProgress) -> None:
             hand_back(chunk)
         if isinstance(stop, KeyboardInterrupt):
             raise
+    except kinds.JobHalted as halt:
+        ensure_connection()
+        logger.warning("'%s' cannot go on: %s", job, halt.message)
+        progress.save()
+        ending.fail(job.pk, halt.message)
     except Exception as error:
         # Where the connection was lost, this goes on over a new one, or raises: then the chunk
         # stays as it is and recovery finds it.

@@ -30,6 +30,9 @@ class WidthStage:
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.filter(steps=None)
 
+    def adopt(self, image_ids: Sequence[int]) -> None:
+        """Nothing is taken over from copies."""
+
     def prepare(self, content: Content, picture: Picture) -> int:
         if content.data.startswith(b"\xff\xd8"):
             raise UndecodableImage("No JPEGs today.")

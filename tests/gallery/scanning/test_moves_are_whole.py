@@ -15,10 +15,12 @@ _MADE_OF_THE_CONTENT = {"thumbnail_version", "phash", "strip_of"}
 
 
 def tables_with_images() -> set[str]:
+    """The gallery's own. What higher apps derive from an image follows its content by itself."""
     return {
         relation.related_model._meta.db_table
         for relation in Image._meta.get_fields(include_hidden=True)
         if isinstance(relation, models.ManyToOneRel)
+        and relation.related_model._meta.app_label == "gallery"
     }
 
 

@@ -1,0 +1,16 @@
+"""News from below; each only enqueues."""
+
+from typing import Any
+
+from embeddings.models import Weights
+from embeddings.services import starting
+
+
+def on_images_indexed(collection_id: int, **_: Any) -> None:
+    starting.start_due(collections=[collection_id])
+
+
+def on_weights_changed(instance: Weights, **_: Any) -> None:
+    """They came, or are others now: what they have not seen waits for them."""
+    if not instance.problem:
+        starting.start_due(network=instance.network)
