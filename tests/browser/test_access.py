@@ -46,7 +46,8 @@ NO_PAGES = {
     "pause-job", "resume-job", "retry-job", "folder-picker", "make-demo", "add-root",
     "cover-album", "palette", "image-folder", "marked", "suggest-tags", "texts",
     "home", "folders", "remove-resources", "health", "meaning-tuned", "probe", "region",
-    "api-similar",
+    "api-similar", "failed-spaces", "failed-texts", "start-space", "stop-space", "retry-texts", "embed-first",
+    "export-embeddings",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
     "choose-images",
 }  # fmt: skip

@@ -36,6 +36,17 @@ def make(number: int) -> None:
         )
     models.Described.objects.create(tag_id=1, caption_id=1, changes=number)
     models.Probe.objects.create(image=image, preview=b"", model_key=HOSTILE, vector=[1.0] * 1024)
+    drawing, _ = models.MapDrawing.objects.get_or_create(
+        collection=image.collection,
+        defaults={
+            "model_key": HOSTILE,
+            "method": "pca",
+            "image_count": 1,
+            "sample_count": 1,
+            "group_count": 1,
+        },
+    )
+    models.MapPoint.objects.create(image=image, drawing=drawing, x=0, y=0)
     models.TextFailure.objects.create(
         space="prompt", subject_id=prompt.pk, model_key=HOSTILE, reason=HOSTILE
     )
