@@ -19,7 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
-SIZE = {"requirements.txt": "440 MB", "requirements-dev.txt": "900 MB"}
+MODELS = "requirements-models.txt"
+SIZE = {"requirements.txt": "440 MB", MODELS: "6 GB", "requirements-dev.txt": "6.5 GB"}
 
 
 class BootstrapError(Exception):
@@ -44,6 +45,19 @@ def ensure_environment(argv: list[str]) -> None:
         sys.exit(f"{error}")
     except KeyboardInterrupt:
         sys.exit("\nStopped. Run the same command again to go on.")
+
+
+def install_models() -> None:
+    """The libraries that run networks, into the environment that runs this. Raises
+    `BootstrapError`."""
+    environment = Environment(ROOT)
+    if environment.requirements == "requirements.txt":
+        environment = Environment(ROOT, MODELS)
+    if not environment.is_running():
+        raise BootstrapError(
+            f"This environment is your own: install into it with pip install -r {MODELS}"
+        )
+    environment.ensure()
 
 
 class Environment:
@@ -124,9 +138,12 @@ class Environment:
     def _wanted(self) -> str:
         """The name, and the hash of all that it includes."""
         digest = hashlib.sha256()
-        for path in sorted(self.root.glob("requirements*.txt")):
-            if path.name in {"requirements.txt", self.requirements}:
-                digest.update(path.read_bytes())
+        name = self.requirements
+        while name:
+            text = (self.root / name).read_text("utf-8")
+            digest.update(text.encode())
+            included = [line for line in text.splitlines() if line.startswith("-r ")]
+            name = included[0].removeprefix("-r ").strip() if included else ""
         return f"{self.requirements} {digest.hexdigest()}"
 
     def _stamped(self) -> str:

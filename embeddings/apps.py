@@ -20,12 +20,14 @@ class EmbeddingsConfig(AppConfig):
         from dtoolkit.jobs import kinds
         from embeddings.encoders import specs
         from embeddings.map_tasks import DrawMap
-        from embeddings.services import networks
+        from embeddings.network_tasks import DownloadWeights, InstallLibraries
+        from embeddings.services import in_memory, networks
         from gallery import panels
 
         specs.register_all()
-        pool.configure(networks.make_pool)
-        kinds.register(DrawMap)
+        pool.configure(networks.make_pool, in_memory.tell)
+        for kind in (DownloadWeights, InstallLibraries, DrawMap):
+            kinds.register(kind)
         for panel in NEGATIVES:
             panels.register(panel)
         self._search()

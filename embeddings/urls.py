@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from embeddings.views import acts, chosen, exports, maps, meaning, negatives, pages
+from embeddings.views import (
+    acts,
+    chosen,
+    exports,
+    maps,
+    meaning,
+    negatives,
+    networks,
+    pages,
+)
 
 _MAP = "c/<slug:slug>/map/"
 
@@ -33,4 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("embeddings/<slug:name>/retry/", acts.retry, name="retry-texts"),
     path("c/<slug:slug>/embeddings/first/", acts.embed_first, name="embed-first"),
     path("c/<slug:slug>/embeddings/export/", exports.export, name="export-embeddings"),
+    path("networks/", networks.page, name="networks"),
+    path("networks/scan/", networks.scan, name="scan-networks"),
+    path("networks/install/", networks.install, name="install-libraries"),
+    path("networks/<slug:key>/download/", networks.download, name="download-network"),
+    path("networks/<slug:key>/use/", networks.use, name="use-network"),
 ]

@@ -17,7 +17,7 @@ from dtoolkit.inference.loading import Located, load, release
 from dtoolkit.inference.specs import Spec
 
 ROOM_WAIT_S = 120.0
-_SWEEP_S = 15.0
+_SWEEP_S = 5.0
 
 
 @dataclass
@@ -210,12 +210,18 @@ class _Shared:
 
     def __init__(self) -> None:
         self._make: Callable[[], Pool] | None = None
+        self._tell: Callable[[list[Loaded]], None] = lambda loaded: None
         self._pool: Pool | None = None
         self._lock = threading.Lock()
 
-    def configure(self, make: Callable[[], Pool]) -> None:
+    def configure(
+        self, make: Callable[[], Pool], tell: Callable[[list[Loaded]], None] | None = None
+    ) -> None:
+        """`tell` is called every few seconds with what is loaded, once there is a pool."""
         with self._lock:
             self._make, self._pool = make, None
+            if tell:
+                self._tell = tell
 
     def get(self) -> Pool:
         with self._lock:
@@ -224,26 +230,24 @@ class _Shared:
                     raise RuntimeError("No pool was configured in this process.")
                 self._pool = self._make()
                 threading.Thread(
-                    target=_sweep_for_ever, args=(self._pool,), name="pool-sweep", daemon=True
+                    target=_sweep_for_ever,
+                    args=(self._pool, self._tell),
+                    name="pool-sweep",
+                    daemon=True,
                 ).start()
             return self._pool
 
-    def standing(self) -> list[Loaded]:
-        """Makes none."""
-        with self._lock:
-            return self._pool.standing() if self._pool else []
 
-
-def _sweep_for_ever(pool: Pool) -> None:
+def _sweep_for_ever(pool: Pool, tell: Callable[[list[Loaded]], None]) -> None:
     while True:
         time.sleep(_SWEEP_S)
         pool.sweep()
+        tell(pool.standing())
 
 
 _shared = _Shared()
 configure = _shared.configure
 shared = _shared.get
-standing = _shared.standing
 
 
 def lease(key: str, device: str | None = None) -> contextlib.AbstractContextManager[Any]:

@@ -19,6 +19,15 @@ class HubSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A tensor by which weights are known: how its name ends, and how long an axis of it is."""
+
+    ending: str
+    axis: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """`loader` is 'module:function'; it is called with (path, device, dtype) and returns the
     adapter. `names` are file names that ComfyUI and others give these weights. `task` is
@@ -43,6 +52,8 @@ class Spec:
     batch: int
     dtype: str = "auto"  # float16 on a card, float32 on a processor
     preparation: int = 1  # raise it where the same weights would give other vectors
+    marks: tuple["Mark", ...] = ()  # one of them is in the right weights
+    is_folder: bool = False  # its files are of use together only
 
 
 _specs: dict[str, Spec] = {}

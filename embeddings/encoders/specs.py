@@ -3,7 +3,7 @@
 The revisions are those that the repositories' users pin.
 """
 
-from dtoolkit.inference.specs import HubSource, Spec, register
+from dtoolkit.inference.specs import HubSource, Mark, Spec, register
 
 SPECS = (
     Spec(
@@ -32,6 +32,8 @@ SPECS = (
         vram_mb=1_800,
         ttl_s=300,
         batch=64,
+        marks=(Mark("embeddings.word_embeddings.weight", 1, 1024),),
+        is_folder=True,
     ),
     Spec(
         key="clip-l",
@@ -52,6 +54,7 @@ SPECS = (
         vram_mb=700,
         ttl_s=300,
         batch=128,
+        marks=(Mark("token_embedding.weight", 1, 768),),
     ),
     Spec(
         key="clip-g",
@@ -76,6 +79,7 @@ SPECS = (
         vram_mb=2_200,
         ttl_s=300,
         batch=64,
+        marks=(Mark("text_projection.weight", 0, 1280), Mark("text_projection", 1, 1280)),
     ),
     Spec(
         key="clip-h",
@@ -99,6 +103,7 @@ SPECS = (
         vram_mb=3_000,
         ttl_s=300,
         batch=64,
+        marks=(Mark("visual_projection.weight", 0, 1024), Mark("visual.proj", 1, 1024)),
     ),
 )
 

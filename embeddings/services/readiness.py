@@ -1,14 +1,15 @@
-"""Whether a space can be embedded here, and if not, what to do; nothing is loaded to tell."""
+"""Whether networks can run here, and if not, what to do; nothing is loaded to tell."""
 
 from importlib.util import find_spec
 
 from dtoolkit.inference import specs
 from dtoolkit.inference.errors import InferenceError
+from dtoolkit.inference.loading import INSTALL
 from embeddings.services import weights
 from embeddings.spaces import EmbeddingSpace
 
-LIBRARIES = "The libraries that run networks are not installed: " + (
-    "pip install -r requirements-models.txt"
+LIBRARIES = (
+    f"The libraries that run networks (5 GB) are not installed. Install them with: {INSTALL}"
 )
 
 
@@ -17,7 +18,7 @@ def has_libraries() -> bool:
 
 
 def why_not(space: EmbeddingSpace) -> str:
-    """A sentence for the person; empty where it can be."""
+    """A sentence for the person; empty where it can be embedded."""
     if not has_libraries():
         return LIBRARIES
     try:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from dtoolkit.inference import specs
 from dtoolkit.inference.errors import WeightsMissing, WeightsUnusable
 from dtoolkit.inference.loading import Located
 from dtoolkit.inference.specs import Spec
@@ -28,12 +27,6 @@ def located(spec: Spec) -> Located:
 
 def missing(spec: Spec) -> str:
     return (
-        f"{spec.title} is not installed: {spec.size_mb / 1000:.1f} GB, or point to your copy on the "
-        "page Networks."
+        f"{spec.title} is not installed: {spec.size_mb / 1000:.1f} GB, or point to your copy on "
+        "the page Networks."
     )
-
-
-def missing_networks() -> list[Spec]:
-    """Those that have no usable weights."""
-    usable = set(Weights.objects.filter(problem="").values_list("network", flat=True))
-    return [spec for spec in specs.every().values() if spec.key not in usable]

@@ -50,6 +50,7 @@ NO_PAGES = {
     "export-embeddings",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
     "choose-images",
+    "scan-networks", "install-libraries", "download-network", "use-network",
 }  # fmt: skip
 
 
@@ -122,7 +123,8 @@ def pages(images: list[Image]) -> dict[str, str]:
         "prompts-similar": [slug, first.prompt_id], "resource-file": [model.pk],
         "all-failures": [], "map": [slug],
         "negatives-of-image": [slug, first.pk], "negatives-of-prompt": [slug, first.prompt_id],
-        "resources": [], "add-resources": [], "jobs": [], "login": [], "make-account": [],
+        "resources": [], "add-resources": [], "jobs": [], "networks": [],
+        "login": [], "make-account": [],
         "welcome": [], "act": [slug, "add-tags"], "cull": [slug], "slideshow": [slug],
     }  # fmt: skip
     found = {name: reverse(name, args=args) for name, args in known.items()}

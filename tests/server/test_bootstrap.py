@@ -186,3 +186,22 @@ def test_two_at_once_wait_for_one_another(root: Path, python_code, asked: Path):
     both = [python_code(code), python_code(code)]
     assert [child.wait(20) for child in both] == [0, 0]
     assert lines(asked) == ["begin", "end"] * 2
+
+
+def test_the_libraries_of_networks_are_added_and_what_they_include_counts(
+    root: Path, asked: Path, monkeypatch
+):
+    (root / "requirements-models.txt").write_text("-r requirements.txt\ntorch\n")
+    (root / "requirements-dev.txt").write_text("-r requirements-models.txt\npytest\n")
+    Environment(root).ensure()
+    monkeypatch.setattr(bootstrap, "ROOT", root)
+    with pytest.raises(BootstrapError, match=r"pip install -r requirements-models\.txt"):
+        bootstrap.install_models()
+    monkeypatch.setattr(Environment, "is_running", lambda self: True)
+    bootstrap.install_models()
+    assert "requirements-models.txt" in lines(asked)[-1]
+    environment = Environment(root)
+    assert environment.requirements == "requirements-models.txt"
+    assert environment.is_complete()
+    (root / "requirements.txt").write_text("Django\nmore\n")
+    assert not Environment(root).is_complete()
