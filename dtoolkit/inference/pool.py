@@ -42,11 +42,12 @@ class Loaded:
 class _Place:
     device: Device
     loaded: dict[str, Loaded] = field(default_factory=dict)
+    coming_mb: dict[str, int] = field(default_factory=dict)  # room kept for what is being loaded
     yielded_until: float = 0.0
 
     @property
     def used_mb(self) -> int:
-        return sum(loaded.size_mb for loaded in self.loaded.values())
+        return sum(loaded.size_mb for loaded in self.loaded.values()) + sum(self.coming_mb.values())
 
 
 class Pool:
@@ -77,10 +78,10 @@ class Pool:
         raised within has the device's networks forgotten.
         """
         begun_at = self._clock()
-        loaded = self._hold(specs.get(key), device)
+        loaded, adapter = self._hold(specs.get(key), device)
         held_at = self._clock()
         try:
-            yield loaded.adapter
+            yield adapter
         except DeviceLost:
             self._forget(loaded.device)
             raise
@@ -115,10 +116,7 @@ class Pool:
                 if name not in {None, place.device.name}:
                     continue
                 place.yielded_until = self._clock() + for_s
-                for loaded in list(place.loaded.values()):
-                    if not loaded.leases:
-                        freed += loaded.size_mb
-                        self._unload(place, loaded)
+                freed += self._unload_idle(place)
             return freed
 
     def standing(self) -> list[Loaded]:
@@ -126,22 +124,30 @@ class Pool:
         with self._changed:
             return [loaded for place in self._places.values() for loaded in place.loaded.values()]
 
-    def _hold(self, spec: Spec, device: str | None) -> Loaded:
+    def _hold(self, spec: Spec, device: str | None) -> tuple[Loaded, Any]:
+        """The adapter too: other weights may take its place before the caller looks."""
         located = self._locate(spec)
         place = self._place(spec, device)
         with self._changed:
             self._wait_while_yielded(place)
             known = self._current(place, spec, located)
             if known:
-                return known
+                return known, known.adapter
             lock = self._loading.setdefault((spec.key, place.device.name), threading.Lock())
         with lock:  # others of the same network wait for this one load; other networks do not
             with self._changed:
+                self._wait_while_yielded(place)
                 known = self._current(place, spec, located)
                 if known:
-                    return known
+                    return known, known.adapter
                 self._make_room(place, spec)
-            adapter = self._load(spec, located, place.device.name)
+                place.coming_mb[spec.key] = spec.vram_mb
+            try:
+                adapter = self._load_or_make_room(place, spec, located)
+            finally:
+                with self._changed:
+                    del place.coming_mb[spec.key]
+                    self._changed.notify_all()
             with self._changed:
                 now = self._clock()
                 size = max(spec.vram_mb, getattr(adapter, "size_mb", 0))
@@ -149,15 +155,29 @@ class Pool:
                     spec, place.device.name, located.model_key, adapter, size, now, now, leases=1
                 )
                 place.loaded[spec.key] = loaded
-                return loaded
+                return loaded, adapter
+
+    def _load_or_make_room(self, place: _Place, spec: Spec, located: Located) -> Any:
+        """Others, like ComfyUI, use the card too: it may be full where our budget is not."""
+        try:
+            return self._load(spec, located, place.device.name)
+        except DeviceLost:
+            self._forget(place.device.name)
+            raise
+        except OutOfMemory:
+            if not self._unload_idle(place):
+                raise
+        return self._load(spec, located, place.device.name)
 
     def _place(self, spec: Spec, device: str | None) -> _Place:
         with self._changed:
             if device is not None:
                 return self._places.setdefault(device, _Place(Device(device)))
-            there = [place for place in self._places.values() if spec.key in place.loaded]
+            now = self._clock()
+            free = [place for place in self._places.values() if now >= place.yielded_until]
+            there = [place for place in free if spec.key in place.loaded]
             return max(
-                there or self._places.values(),
+                there or free or self._places.values(),
                 key=lambda p: (p.device.budget_mb - p.used_mb) * p.device.weight,
             )
 
@@ -179,7 +199,7 @@ class Pool:
             idle = [loaded for loaded in place.loaded.values() if not loaded.leases]
             if idle:
                 self._unload(place, min(idle, key=lambda loaded: loaded.used_at))
-            elif not place.loaded:
+            elif not place.loaded and not place.coming_mb:
                 return  # larger than the budget: the device itself says whether it fits
             elif not self._changed.wait(deadline - time.monotonic()):
                 raise OutOfMemory(
@@ -197,9 +217,18 @@ class Pool:
             for loaded in list(place.loaded.values()):
                 self._unload(place, loaded)
 
+    def _unload_idle(self, place: _Place) -> int:
+        """How many MB that gave."""
+        with self._changed:
+            idle = [loaded for loaded in place.loaded.values() if not loaded.leases]
+            for loaded in idle:
+                self._unload(place, loaded)
+            return sum(loaded.size_mb for loaded in idle)
+
     def _unload(self, place: _Place, loaded: Loaded) -> None:
         """Who still holds a lease keeps the adapter alive until it ends."""
-        place.loaded.pop(loaded.spec.key, None)
+        if place.loaded.get(loaded.spec.key) is loaded:  # others may have taken its place
+            del place.loaded[loaded.spec.key]
         loaded.adapter = None
         release(place.device.name)
         self._changed.notify_all()

@@ -75,3 +75,8 @@ def test_nothing_gives_nothing():
     encode, calls = network()
     done = batching.run(encode, [], 4)
     assert (len(done.vectors), done.problems, calls) == (0, {}, [])
+
+
+def test_rows_that_are_not_one_an_input_are_no_answer():
+    with pytest.raises(ValueError, match="4 inputs gave 3 rows"):
+        batching.run(lambda inputs: np.ones((3, 2), np.float32), [1, 2, 3, 4], 4)

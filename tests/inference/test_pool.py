@@ -203,3 +203,119 @@ def test_waiting_and_computing_are_told_apart(make_pool, clock, loader):
     (loaded,) = pool.standing()
     assert (loaded.waited_s, loaded.computed_s, loaded.lease_count) == (7, 2, 1)
     assert (loaded.loaded_at, loaded.used_at, loaded.leases) == (7, 9, 0)
+
+
+def test_two_that_load_at_once_do_not_both_count_on_the_same_room(make_pool, loader):
+    pool = make_pool(spec("a", 2000), spec("b", 2000), room_wait_s=10)
+    begun, go = threading.Event(), threading.Event()
+
+    def hold():
+        begun.set()
+        assert go.wait(5)
+
+    loader.before = hold
+
+    def use(key):
+        with pool.lease(key):
+            pass
+
+    threads = [threading.Thread(target=use, args=(key,)) for key in "ab"]
+    threads[0].start()
+    assert begun.wait(5)
+    threads[1].start()
+    threads[1].join(0.1)
+    assert pool.standing() == []
+    go.set()
+    for thread in threads:
+        thread.join(5)
+    assert names(pool) == ["b"]
+    assert [key for key, _ in loader.loads] == ["a", "b"]
+
+
+def test_room_that_a_failed_load_was_given_is_free_again(make_pool, loader):
+    pool = make_pool(spec("a", 2000), spec("b", 2000))
+    loader.failure = WeightsMissing("gone")
+    with pytest.raises(WeightsMissing), pool.lease("a"):
+        pass
+    loader.failure = None
+    with pool.lease("b"):
+        assert names(pool) == ["b"]
+
+
+def test_a_lease_of_old_weights_that_ends_leaves_the_new_ones_alone(make_pool, loader, clock):
+    pool = make_pool(spec("a"))
+    with pool.lease("a") as old:
+        loader.keys["a"] = "a@2"
+        lease = pool.lease("a")
+        assert lease.__enter__() == "a@2 on cuda:0"
+        assert old == "a@1 on cuda:0"
+        pool.yield_device(for_s=30)
+    (loaded,) = pool.standing()
+    assert (loaded.model_key, loaded.leases) == ("a@2", 1)
+    lease.__exit__(None, None, None)
+    assert names(pool) == []
+
+
+def test_a_card_that_others_filled_is_tried_again_without_what_is_idle(make_pool, loader):
+    pool = make_pool(spec("a"), spec("b"))
+    with pool.lease("a"):
+        pass
+
+    def full_while_a_is_there():
+        loader.failure = OutOfMemory("full") if names(pool) == ["a"] else None
+
+    loader.before = full_while_a_is_there
+    with pool.lease("b"):
+        assert names(pool) == ["b"]
+
+
+def test_a_full_card_with_nothing_to_give_is_told(make_pool, loader):
+    pool = make_pool(spec("a"))
+    loader.failure = OutOfMemory("full")
+    with pytest.raises(OutOfMemory, match="full"), pool.lease("a"):
+        pass
+    assert loader.loads == []
+
+
+def test_a_device_lost_while_loading_is_forgotten_too(make_pool, loader):
+    pool = make_pool(spec("a"), spec("b"))
+    with pool.lease("b"):
+        pass
+    loader.failure = DeviceLost("gone")
+    with pytest.raises(DeviceLost), pool.lease("a"):
+        pass
+    assert names(pool) == []
+
+
+def test_while_one_card_is_yielded_the_other_is_used(make_pool, loader):
+    pool = make_pool(spec("a"), devices=(Device("cuda:0", 1, 9000), Device("cuda:1", 1, 2500)))
+    with pool.lease("a"):
+        pass
+    pool.yield_device("cuda:0", for_s=30)
+    with pool.lease("a") as adapter:
+        assert adapter == "a@1 on cuda:1"
+
+
+def test_threads_racing_for_little_room_never_exceed_it(make_pool):
+    networks = [spec(key) for key in "abcd"]
+    pool = make_pool(*networks, room_wait_s=20)
+    exceeded, wrong = [], []
+
+    def work(offset):
+        for turn in range(40):
+            key = "abcd"[(turn * 3 + offset) % 4]
+            with pool.lease(key) as adapter:
+                if not adapter.startswith(f"{key}@"):
+                    wrong.append(adapter)
+                used = sum(loaded.size_mb for loaded in pool.standing())
+                if used > 2500:
+                    exceeded.append(used)
+
+    threads = [threading.Thread(target=work, args=(offset,)) for offset in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
+    assert (exceeded, wrong) == ([], [])
+    assert not any(loaded.leases for loaded in pool.standing())
