@@ -25,7 +25,7 @@ class EmbeddingsConfig(AppConfig):
         from gallery import panels
 
         specs.register_all()
-        pool.configure(networks.make_pool, in_memory.tell)
+        pool.configure(networks.make_pool, in_memory.keep_in_touch)
         for kind in (DownloadWeights, InstallLibraries, DrawMap):
             kinds.register(kind)
         for panel in NEGATIVES:

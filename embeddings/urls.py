@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("networks/", networks.page, name="networks"),
     path("networks/scan/", networks.scan, name="scan-networks"),
     path("networks/install/", networks.install, name="install-libraries"),
+    path("networks/release/", networks.release, name="release-networks"),
     path("networks/<slug:key>/download/", networks.download, name="download-network"),
     path("networks/<slug:key>/use/", networks.use, name="use-network"),
 ]

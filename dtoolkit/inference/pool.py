@@ -115,7 +115,7 @@ class Pool:
             for place in self._places.values():
                 if name not in {None, place.device.name}:
                     continue
-                place.yielded_until = self._clock() + for_s
+                place.yielded_until = max(place.yielded_until, self._clock() + for_s)
                 freed += self._unload_idle(place)
             return freed
 
@@ -144,17 +144,20 @@ class Pool:
                 place.coming_mb[spec.key] = spec.vram_mb
             try:
                 adapter = self._load_or_make_room(place, spec, located)
-            finally:
+            except BaseException:
                 with self._changed:
                     del place.coming_mb[spec.key]
                     self._changed.notify_all()
+                raise
             with self._changed:
+                del place.coming_mb[spec.key]
                 now = self._clock()
                 size = max(spec.vram_mb, getattr(adapter, "size_mb", 0))
                 loaded = Loaded(
                     spec, place.device.name, located.model_key, adapter, size, now, now, leases=1
                 )
                 place.loaded[spec.key] = loaded
+                self._changed.notify_all()
                 return loaded, adapter
 
     def _load_or_make_room(self, place: _Place, spec: Spec, located: Located) -> Any:
@@ -239,18 +242,18 @@ class _Shared:
 
     def __init__(self) -> None:
         self._make: Callable[[], Pool] | None = None
-        self._tell: Callable[[list[Loaded]], None] = lambda loaded: None
+        self._keep: Callable[[Pool], None] = lambda pool: None
         self._pool: Pool | None = None
         self._lock = threading.Lock()
 
     def configure(
-        self, make: Callable[[], Pool], tell: Callable[[list[Loaded]], None] | None = None
+        self, make: Callable[[], Pool], keep: Callable[[Pool], None] | None = None
     ) -> None:
-        """`tell` is called every few seconds with what is loaded, once there is a pool."""
+        """`keep` is called with the pool every few seconds, once there is one."""
         with self._lock:
             self._make, self._pool = make, None
-            if tell:
-                self._tell = tell
+            if keep:
+                self._keep = keep
 
     def get(self) -> Pool:
         with self._lock:
@@ -260,18 +263,18 @@ class _Shared:
                 self._pool = self._make()
                 threading.Thread(
                     target=_sweep_for_ever,
-                    args=(self._pool, self._tell),
+                    args=(self._pool, self._keep),
                     name="pool-sweep",
                     daemon=True,
                 ).start()
             return self._pool
 
 
-def _sweep_for_ever(pool: Pool, tell: Callable[[list[Loaded]], None]) -> None:
+def _sweep_for_ever(pool: Pool, keep: Callable[[Pool], None]) -> None:
     while True:
         time.sleep(_SWEEP_S)
         pool.sweep()
-        tell(pool.standing())
+        keep(pool)
 
 
 _shared = _Shared()

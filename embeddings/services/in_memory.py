@@ -2,6 +2,7 @@
 shows it runs in another process than the networks do."""
 
 import contextlib
+import logging
 import os
 import time
 from collections.abc import Iterable
@@ -11,8 +12,9 @@ from pathlib import Path
 import orjson
 from django.conf import settings
 
-from dtoolkit.inference.pool import Loaded
+from dtoolkit.inference.pool import Loaded, Pool
 
+logger = logging.getLogger(__name__)
 _FRESH_S = 30.0
 
 
@@ -29,6 +31,25 @@ class InMemory:
     waited_s: float
     computed_s: float
     is_busy: bool
+
+
+def keep_in_touch(pool: Pool) -> None:
+    """Drops what is idle where a person asked for that, and tells what is left. A full disk must
+    not end the thread that also ends networks' time in memory."""
+    try:
+        ask = _folder() / f"{os.getpid()}.ask"
+        if ask.exists():
+            ask.unlink()
+            pool.yield_device()
+        tell(pool.standing())
+    except OSError as error:
+        logger.warning("What is in memory cannot be told: %s", error)
+
+
+def ask_to_release() -> None:
+    """Every process of this machine drops what is idle, within seconds."""
+    for file in _folder().glob("*.json"):
+        file.with_suffix(".ask").touch()
 
 
 def tell(loaded: Iterable[Loaded]) -> None:
@@ -63,6 +84,7 @@ def all_processes() -> list[InMemory]:
         with contextlib.suppress(OSError, ValueError, TypeError):
             if time.time() - file.stat().st_mtime > _FRESH_S:
                 file.unlink()
+                file.with_suffix(".ask").unlink(missing_ok=True)
                 continue
             found += [InMemory(**told) for told in orjson.loads(file.read_bytes())]
     return found

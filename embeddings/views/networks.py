@@ -43,6 +43,12 @@ def install(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def release(request: HttpRequest) -> HttpResponse:
+    in_memory.ask_to_release()
+    return _done(request, "Asked: what is idle leaves the memory within seconds.")
+
+
+@require_POST
 def use(request: HttpRequest, key: str) -> HttpResponse:
     """A file or folder on this machine, as a person typed it; empty takes the choice back."""
     picker.only_for_people_here(request)
@@ -90,6 +96,8 @@ def _context() -> dict[str, object]:
         "has_libraries": readiness.has_libraries(),
         "libraries": readiness.LIBRARIES,
         "installing": active.first(),
+        "is_anything_held": bool(loaded),
+        "is_live": bool(loaded) or active.exists() or any(each.download for each, _ in shown),
     }
 
 

@@ -50,7 +50,7 @@ NO_PAGES = {
     "export-embeddings",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
     "choose-images",
-    "scan-networks", "install-libraries", "download-network", "use-network",
+    "scan-networks", "install-libraries", "download-network", "release-networks", "use-network",
 }  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from dtoolkit.inference import specs
-from dtoolkit.inference.pool import Loaded
+from dtoolkit.inference.devices import Device
+from dtoolkit.inference.loading import Located
+from dtoolkit.inference.pool import Loaded, Pool
 from dtoolkit.jobs.models import Job
 from embeddings.models import Weights
 from embeddings.services import getting, in_memory
@@ -109,11 +111,45 @@ def test_what_other_processes_hold_is_shown_until_they_tell_no_more(client, plac
     now = time.monotonic()
     in_memory.tell([Loaded(specs.get("clip-h"), "cuda:0", "k", None, 3000, now, now - 7)])
     page = client.get(reverse("networks")).content.decode()
-    assert "in memory on cuda:0, 3,000 MB; idle for 7 s, goes after 300 s" in page
+    assert "in memory on cuda:0, 3,000 MB; idle for 7 s, goes after 60 s" in page
     (file,) = (places / "devices").glob("*.json")
     os.utime(file, (now - 100, time.time() - 100))
     assert in_memory.all_processes() == []
     assert not file.exists()
+
+
+def test_idle_networks_are_removed_from_the_memory_of_every_process(client, places, settings):
+    settings.ENV = settings.ENV.model_copy(update={"data_dir": places})
+    spec = specs.get("clip-h")
+    pool = Pool(
+        (Device("cpu"),), lambda spec: Located(places, "k"), lambda spec, located, device: "adapter"
+    )
+    with pool.lease(spec.key):
+        in_memory.keep_in_touch(pool)
+    page = client.get(reverse("networks")).content.decode()
+    assert "in memory on cpu" in page
+    assert 'hx-trigger="every 3s, ' in page
+    client.post(reverse("release-networks"))
+    with pool.lease(spec.key):
+        in_memory.keep_in_touch(pool)
+        assert len(pool.standing()) == 1
+    client.post(reverse("release-networks"))
+    in_memory.keep_in_touch(pool)
+    assert pool.standing() == []
+    page = client.get(reverse("networks")).content.decode()
+    assert "in memory on" not in page
+    assert "every 3s" not in page
+    with pool.lease(spec.key):
+        pass
+    in_memory.keep_in_touch(pool)
+    assert len(pool.standing()) == 1
+
+
+def test_a_full_disk_does_not_end_what_keeps_the_pool(places, settings, caplog):
+    (places / "file").write_bytes(b"")
+    settings.ENV = settings.ENV.model_copy(update={"data_dir": places / "file"})
+    in_memory.keep_in_touch(Pool((Device("cpu"),), lambda spec: Located(places, "k")))
+    assert "cannot be told" in caplog.text
 
 
 def test_the_command_lists_uses_scans_and_forgets(places, capsys):
