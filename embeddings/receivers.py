@@ -1,12 +1,14 @@
-"""News from below; each only enqueues."""
+"""News from below; each only enqueues, after a look at what lies on the disk."""
 
 from typing import Any
 
 from embeddings.models import Weights
-from embeddings.services import starting
+from embeddings.services import finding, starting
 
 
 def on_images_indexed(collection_id: int, **_: Any) -> None:
+    """Weights that a person put in place meanwhile are found now."""
+    finding.refresh()
     starting.start_due(collections=[collection_id])
 
 

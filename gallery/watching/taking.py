@@ -13,6 +13,7 @@ from gallery.models import Image, LibraryRoot
 from gallery.pipeline import planning, registry, runner
 from gallery.querysets import ImageQuerySet
 from gallery.scanning import deep, moves, quick
+from gallery.signals import images_indexed
 
 # More than that is a job's work, with its progress on the page.
 FEW = 48
@@ -59,7 +60,7 @@ def take_up_again(root: LibraryRoot, progress: Quiet) -> None:
     """What was listed before the drive went, or whoever worked on it ended, and is undone still."""
     images = Image.objects.filter(folder__root=root)
     _read(root, images, progress)
-    if any(planning.waiting(images, stage).exists() for stage in registry.stages()):
+    if any(planning.waiting(images, stage).exists() for stage in registry.ready("default")):
         enqueue("pipeline", {"collection_id": root.collection_id})
 
 
@@ -83,7 +84,8 @@ def _read(root: LibraryRoot, images: ImageQuerySet, progress: Quiet) -> None:
         deep.scan(ids, progress)
         if not Job.objects.filter(kind="deep_scan", state__in=Job.ACTIVE).exists():
             moves.settle(is_last=True)
-        runner.run(ids, registry.stages(), progress)
+        runner.run(ids, registry.ready("default"), progress)
+        images_indexed.send(_read, collection_id=root.collection_id)
 
 
 def _by_folder(files: Iterable[str]) -> dict[str, set[str]]:

@@ -123,7 +123,7 @@ def pages(images: list[Image]) -> dict[str, str]:
         "prompts-similar": [slug, first.prompt_id], "resource-file": [model.pk],
         "all-failures": [], "map": [slug],
         "negatives-of-image": [slug, first.pk], "negatives-of-prompt": [slug, first.prompt_id],
-        "resources": [], "add-resources": [], "jobs": [], "networks": [],
+        "resources": [], "add-resources": [], "jobs": [], "networks": [], "embeddings": [],
         "login": [], "make-account": [],
         "welcome": [], "act": [slug, "add-tags"], "cull": [slug], "slideshow": [slug],
     }  # fmt: skip

@@ -4,6 +4,7 @@ from django.test import Client
 
 import dtoolkit
 from dtoolkit import api
+from dtoolkit.jobs import kinds
 from dtoolkit.jobs.services import clusters
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,8 @@ def vector(db):
 
 @pytest.fixture
 def workers():
-    clusters.beat("key", "default")
+    for name in kinds.clusters():
+        clusters.beat(f"key-{name}", name)
 
 
 def test_all_is_well(client: Client, workers):
@@ -27,7 +29,7 @@ def test_all_is_well(client: Client, workers):
     assert told["status"] == "ok"
     assert told["version"] == dtoolkit.__version__
     assert told["database"]["ok"] and told["database"]["vector"]
-    assert [cluster["name"] for cluster in told["clusters"]] == ["default"]
+    assert {cluster["name"] for cluster in told["clusters"]} == {"default", "gpu"}
     assert told["missing"] == []
     assert "no-store" in response.headers["Cache-Control"]
 

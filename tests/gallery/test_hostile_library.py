@@ -77,7 +77,7 @@ def library(db, library_folder: Path) -> Path:
     root = roots.add(roots.collection("default"), library_folder)
     look(root)
     read(root)
-    stages = registry.stages()
+    stages = registry.stages("default")
     for ids in planning.chunks(root.collection, stages, 100):
         runner.run(ids, stages, Progress())
     return library_folder

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def planned(size: int = 256) -> list[tuple[int, ...]]:
-    return list(planning.chunks(Collection.objects.get(), registry.stages(), size))
+    return list(planning.chunks(Collection.objects.get(), registry.stages("default"), size))
 
 
 def test_the_newest_come_first_in_chunks_without_what_is_done():
@@ -25,7 +25,7 @@ def test_the_newest_come_first_in_chunks_without_what_is_done():
 def test_an_image_that_misses_one_stage_is_planned_for_that_one():
     half = ImageFactory(thumbnail_version=1)
     assert planned() == [(half.pk,)]
-    (stages,) = planning.stages_by_image([half.pk], registry.stages()).values()
+    (stages,) = planning.stages_by_image([half.pk], registry.stages("default")).values()
     assert [stage.name for stage in stages] == ["phash"]
 
 
@@ -51,12 +51,14 @@ def test_given_up_images_are_left_out():
 
 def test_other_collections_are_not_touched():
     ImageFactory()
-    assert list(planning.chunks(CollectionFactory(slug="other"), registry.stages(), 9)) == []
+    assert (
+        list(planning.chunks(CollectionFactory(slug="other"), registry.stages("default"), 9)) == []
+    )
 
 
 def test_a_stage_of_a_higher_app_is_planned_too():
     done = ImageFactory(thumbnail_version=1, phash=1)
-    stages = [*registry.stages(), WidthStage()]
+    stages = [*registry.stages("default"), WidthStage()]
     assert list(planning.chunks(done.collection, stages, 9)) == [(done.pk,)]
 
 
@@ -71,4 +73,4 @@ def test_the_job_kind_plans_runs_and_gives_up():
 
 def test_two_stages_of_one_name_are_a_mistake():
     with pytest.raises(ValueError, match="thumbnail already"):
-        registry.register(registry.stages()[0])
+        registry.register(registry.stages("default")[0])

@@ -35,7 +35,7 @@ def images(library_folder) -> list[Image]:
 
 def run(images, stages=None, progress=None) -> NotedProgress:
     progress = progress or NotedProgress()
-    runner.run([image.pk for image in images], stages or registry.stages(), progress)
+    runner.run([image.pk for image in images], stages or registry.stages("default"), progress)
     for image in images:
         if Image.objects.filter(pk=image.pk).exists():
             image.refresh_from_db()
@@ -79,7 +79,7 @@ def test_a_picture_is_decoded_once_for_all_stages(images, monkeypatch):
         return decode(data, longest)
 
     monkeypatch.setattr(decoding, "decode", noted)
-    run(images, [*registry.stages(), WidthStage(pixels=1000)])
+    run(images, [*registry.stages("default"), WidthStage(pixels=1000)])
     assert sizes == [1000] * 5
     assert [image.steps for image in images] == [300, 301, 302, 303, 304]
 
@@ -220,7 +220,7 @@ def test_rows_that_a_scan_holds_are_saved_after_it(images):
 
 
 def test_an_image_that_kills_its_worker_is_given_up(images):
-    runner.give_up([images[0].pk], registry.stages(), "It killed its worker.")
+    runner.give_up([images[0].pk], registry.stages("default"), "It killed its worker.")
     run(images)
     assert images[0].phash is None
     assert set(StageFailure.objects.values_list("reason", "attempts")) == {

@@ -24,7 +24,7 @@ def video(library_folder) -> Image:
 
 
 def run(*images: Image) -> None:
-    runner.run([image.pk for image in images], registry.stages(), NotedProgress())
+    runner.run([image.pk for image in images], registry.stages("default"), NotedProgress())
     for image in images:
         image.refresh_from_db()
 
@@ -86,5 +86,5 @@ def test_a_broken_video_fails_with_its_reason_in_every_stage(video):
 
 
 def test_it_is_planned_with_the_others(video):
-    (stages,) = planning.stages_by_image([video.pk], registry.stages()).values()
+    (stages,) = planning.stages_by_image([video.pk], registry.stages("default")).values()
     assert [stage.name for stage in stages] == ["thumbnail", "phash", "strip"]

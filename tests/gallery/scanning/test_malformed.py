@@ -82,7 +82,7 @@ def test_no_file_crashes_hangs_or_goes_without_a_reason(root, client, monkeypatc
     read(root)
     assert not Image.objects.filter(read_version=None).exists()
 
-    stages = registry.stages()
+    stages = registry.stages("default")
     for ids in planning.chunks(root.collection, stages, 100):
         runner.run(ids, stages, Progress())
     for image in Image.objects.select_related("folder", "metadata"):
