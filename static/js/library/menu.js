@@ -19,7 +19,8 @@ export function openMenu(newAbout, place, { opener: from, only } = {}) {
   else fill(groups);
   if (!menu.matches(":popover-open")) menu.showPopover();
   put(place);
-  stops()[0]?.focus();
+  const [first] = stops();
+  if (first) Object.assign(first, { tabIndex: 0 }).focus(); // a menu that scrolls needs a stop of Tab
 }
 
 function titleOf({ isSelection, count, tile }) {
