@@ -208,6 +208,7 @@ def test_a_region_is_moved_and_sized_by_keys_and_left_by_escape(embedded, open_p
     expect(page.locator(".region")).to_have_count(0)
     expect(page.locator("dialog.lightbox")).to_be_visible()
     page.keyboard.press("r")
+    expect(page.locator(".region-box")).to_be_focused()
     for key in ("ArrowLeft", "ArrowLeft", "ArrowUp", "Shift+ArrowRight", "Enter"):
         page.keyboard.press(key)
     page.wait_for_url(re.compile("similar%3A"))
