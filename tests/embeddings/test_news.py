@@ -5,6 +5,7 @@ import pytest
 from dtoolkit.jobs.models import Job
 from embeddings import tasks
 from embeddings.models import Weights
+from embeddings.services import finding
 from gallery.models import Image
 from gallery.signals import images_indexed
 from tests import pictures
@@ -13,6 +14,12 @@ from tests.factories import PromptFactory
 from tests.gallery.scanned import scanned
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_on_the_disk(monkeypatch):
+    """The weights of these tests are rows alone, which a look at the disk would take away."""
+    monkeypatch.setattr(finding, "refresh", lambda: None)
 
 
 @pytest.fixture
