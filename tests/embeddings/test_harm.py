@@ -37,7 +37,7 @@ from tests.embeddings.known import Encoder
 
 encoder = Encoder()
 encoding.texts, encoding.pictures = encoder.texts, encoder.pictures
-embedding.BATCH = pipeline.BATCH = 4
+embedding.BATCH = pipeline._NETWORK_BATCH = 4
 left = int(sys.argv[1])
 kept = storing.save
 

@@ -105,7 +105,9 @@ def test_weights_that_cannot_be_used_say_why(client, images):
 
 def test_without_libraries_it_says_how_to_get_them(client, images, monkeypatch):
     monkeypatch.setattr(readiness, "has_libraries", lambda: False)
-    assert "pip install -r requirements-models.txt" in page(client)
+    shown = page(client)
+    assert "are not installed" in shown
+    assert f'href="{reverse("networks")}"' in shown
 
 
 def test_where_all_is_done_it_says_so(client, images):
