@@ -36,12 +36,10 @@ def load(spec: Spec, located: Located, device: str) -> Any:
 
 
 def release(device: str) -> None:
-    """Give memory back that nobody uses any more."""
+    """Give a card's memory back that nobody uses any more; the processor's goes by itself."""
     torch = sys.modules.get("torch")
-    if torch is None:
-        return
-    gc.collect()
-    if device.startswith("cuda") and torch.cuda.is_available():
+    if torch is not None and device.startswith("cuda") and torch.cuda.is_available():
+        gc.collect()
         torch.cuda.empty_cache()
 
 
