@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dtoolkit.inference import pool
+
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, settings) -> Iterator[None]:
@@ -18,6 +20,14 @@ def own_folders(tmp_path: Path, settings) -> Iterator[None]:
         },
     }
     yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def networks_in_memory_are_not_told() -> None:
+    """A thread that outlives its test would write into folders that are gone."""
+    from embeddings.services import networks
+
+    pool.configure(networks.make_pool, lambda held: None)
 
 
 @pytest.fixture
