@@ -1,10 +1,13 @@
 """What every test may use."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError
+from django.test import TransactionTestCase
 
 from dtoolkit.inference import pool
 
@@ -35,6 +38,25 @@ def library_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "library"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_are_emptied_with_patience() -> Iterator[None]:
+    """A server's thread may still read for a page that is closed: emptying the tables then ends in
+    a deadlock, and is done again."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def patient(self: TransactionTestCase) -> None:
+        for _ in range(3):
+            try:
+                return empty(self)
+            except CommandError:
+                time.sleep(0.5)
+        return empty(self)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", patient)
+        yield
 
 
 # They watch real processes, a real browser and a real clock. Where the machine is shared, one that
