@@ -96,7 +96,7 @@ CACHES = {
 }
 
 DEVICES = _devices.parse(ENV.devices) or _devices.detect()
-QUERY_DEVICE = _devices.parse(ENV.query_device)[0].name
+QUERY_DEVICE = _devices.parse(ENV.query_device or "cpu")[0].name
 
 # No attempt may be redelivered while it still runs: retry stays above timeout. Lost tasks are found
 # sooner than `retry` by dtoolkit.jobs.services.recovery, from the ledger of chunks.

@@ -42,7 +42,7 @@ def run(function: "Callable[[Sequence[T]], Vectors]", inputs: Sequence[T], size:
     `OutOfMemory` halves the batch for the rest of the run. Any other exception, but `DeviceLost`,
     is narrowed down to the inputs that cause it. Raises `DeviceLost`, `OutOfMemory` where even one
     input does not fit, `ValueError` where the rows are not one an input, and the exception itself
-    where not a single input goes well: then it is not the inputs' fault.
+    where of several inputs not one goes well: then it is not the inputs' fault.
     """
     import numpy as np
 
@@ -73,7 +73,7 @@ def run(function: "Callable[[Sequence[T]], Vectors]", inputs: Sequence[T], size:
             if len(vectors) != end - start:
                 raise ValueError(f"{end - start} inputs gave {len(vectors)} rows.")
             _take(state, start, np.asarray(vectors, dtype=np.float32))
-    if last is not None and not state.rows:
+    if last is not None and not state.rows and len(inputs) > 1:
         raise last
     return _collected(state, len(inputs))
 

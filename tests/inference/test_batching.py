@@ -59,7 +59,7 @@ def test_a_lost_device_ends_the_run():
 def test_poisoned_inputs_are_found_and_the_rest_goes_on(count, bad, nan, size):
     encode, _ = network(fits=9, bad=bad, nan=nan)
     good = set(range(count)) - bad - nan
-    if not good and bad & set(range(count)):
+    if not good and count > 1 and bad & set(range(count)):
         with pytest.raises(ValueError, match="cannot take it"):
             batching.run(encode, list(range(count)), size)
         return
@@ -80,3 +80,9 @@ def test_nothing_gives_nothing():
 def test_rows_that_are_not_one_an_input_are_no_answer():
     with pytest.raises(ValueError, match="4 inputs gave 3 rows"):
         batching.run(lambda inputs: np.ones((3, 2), np.float32), [1, 2, 3, 4], 4)
+
+
+def test_a_single_poisoned_input_is_recorded_as_any_other():
+    encode, _ = network(bad=[7])
+    done = batching.run(encode, [7], 4)
+    assert done.problems == {0: "cannot take it"}
