@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HubSource:
-    """A repository of the Hugging Face hub at a fixed revision. `files` are what is needed of it;
-    `file` is the one that names the weights."""
+    """A repository of the Hugging Face hub at a fixed revision. `files` are what is needed of it,
+    the weights last, since all is there once they are; `file` is the one that names the weights."""
 
     repository: str
     revision: str

@@ -17,11 +17,11 @@ SPECS = (
             "d4aa6901d3a41ba39fb536a557fa166f842b0e09",
             (
                 "config.json",
-                "model.safetensors",
                 "special_tokens_map.json",
                 "tokenizer.json",
                 "tokenizer_config.json",
                 "vocab.txt",
+                "model.safetensors",
             ),
             "model.safetensors",
         ),

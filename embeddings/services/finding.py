@@ -116,18 +116,20 @@ def _find(
 
 def _note(spec: Spec, path: Path, source: str) -> Weights:
     """Written only where it changes: others listen."""
-    row = Weights.objects.filter(network=spec.key).first() or Weights(network=spec.key)
-    key, problem = row.model_key, ""
+    known = Weights.objects.filter(network=spec.key).first()
+    key, problem = known.model_key if known else "", ""
     try:
         identity.check(spec, path)
         key = identity.model_key(spec, path)
     except InferenceError as error:
         problem = str(error)
-    told = (str(path), source, key, problem)
-    if told != (row.path, row.source, row.model_key, row.problem) or row.pk is None:
-        row.path, row.source, row.model_key, row.problem = told
-        row.checked_at = timezone.now()
-        row.save()
+    told = {"path": str(path), "source": source, "model_key": key, "problem": problem}
+    if known and all(getattr(known, name) == value for name, value in told.items()):
+        return known
+    # Several processes look at once.
+    row, _ = Weights.objects.update_or_create(
+        network=spec.key, defaults={**told, "checked_at": timezone.now()}
+    )
     return row
 
 

@@ -187,3 +187,8 @@ def test_nothing_is_written_where_nothing_changed(places):
     at = row("clip-l").checked_at
     finding.refresh()
     assert row("clip-l").checked_at == at
+
+
+@pytest.mark.parametrize("spec", specs.every().values(), ids=lambda spec: spec.key)
+def test_weights_are_fetched_last_so_that_none_count_before_all_is_there(spec):
+    assert spec.source.files[-1] == spec.source.file
