@@ -59,7 +59,7 @@ def start_due(collections: Iterable[int] | None = None, network: str | None = No
             continue
         if not space.is_of_texts:
             started += _pictures_due(collections)
-        elif waiting.ids(space):
+        elif waiting.is_any(space):
             started.append(enqueue(tasks.TEXTS, {"space": space.name}))
         if space.subject == "description" and descriptions.are_due():
             started += start(space)

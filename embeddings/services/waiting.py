@@ -22,7 +22,7 @@ WHERE {used}
       WHERE known.{subject} = owner.id AND known.model_key = %(key)s)
   AND NOT EXISTS (SELECT FROM embeddings_textfailure AS failure
       WHERE failure.space = %(space)s AND failure.subject_id = owner.id
-        AND failure.model_key = %(key)s AND failure.attempts >= %(most)s)
+        AND failure.model_key = %(key)s AND failure.attempts >= %(tries)s)
   {among}
 ORDER BY owner.id DESC
 """
@@ -52,10 +52,14 @@ WHERE space = %s AND NOT EXISTS (SELECT FROM {owner} AS owner WHERE owner.id = s
 
 
 def ids(
-    space: EmbeddingSpace, among: Sequence[int] | None = None, *, rebuild: bool = False
+    space: EmbeddingSpace,
+    among: Sequence[int] | None = None,
+    *,
+    rebuild: bool = False,
+    most: int | None = None,
 ) -> list[int]:
     """Subjects that miss a vector of the present weights, newest first; with `rebuild` all that
-    some image uses. None wait where the weights are missing."""
+    some image uses; no more than `most`. None wait where the weights are missing."""
     key = weights.model_key(space.network)
     if key is None:
         return []
@@ -66,8 +70,19 @@ def ids(
         subject=subjects.column(space),
         among="" if among is None else _AMONG,
     )
-    params = {"key": key, "space": space.name, "most": MAX_ATTEMPTS, "ids": int_array(among or ())}
-    return [pk for (pk,) in _rows(query, params)]
+    params = {
+        "key": key,
+        "space": space.name,
+        "tries": MAX_ATTEMPTS,
+        "ids": int_array(among or ()),
+        "most": most,
+    }
+    return [pk for (pk,) in _rows(f"{query} LIMIT %(most)s", params)]
+
+
+def is_any(space: EmbeddingSpace) -> bool:
+    """Whether `ids` gives some, without reading them all."""
+    return bool(ids(space, most=1))
 
 
 def of_images(space: EmbeddingSpace, image_ids: Sequence[int]) -> list[int]:
