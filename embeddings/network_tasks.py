@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dtoolkit.inference import specs
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
-from embeddings.services import getting
+from embeddings.services import getting, starting
 
 DOWNLOAD, INSTALL = "download_weights", "install_libraries"
 
@@ -34,3 +34,7 @@ class InstallLibraries(JobKind):
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
         getting.install(progress)
+
+    def finish(self, params: Params) -> None:
+        """What waited for them starts."""
+        starting.start_due()

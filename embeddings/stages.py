@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from embeddings.models import ClipHVector
-from embeddings.services import storing, weights
+from embeddings.services import readiness, storing, weights
 from embeddings.services.storing import Made
 from embeddings.services.trying import patiently
 from embeddings.spaces import SPACES
@@ -65,7 +65,7 @@ class ClipHStage:
         return zlib.crc32(key.encode()) % 32_768
 
     def is_ready(self) -> bool:
-        return weights.model_key(self.space.network) is not None
+        return not readiness.why_not(self.space)
 
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         """Those without a vector of the file as it is; of the present weights, where there are

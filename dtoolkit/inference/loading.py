@@ -10,7 +10,10 @@ from typing import Any
 from dtoolkit.inference.errors import RuntimeMissing
 from dtoolkit.inference.specs import Spec
 
-INSTALL = "python3 manage.py models --install"
+LIBRARIES = (
+    "The libraries that run networks (5 GB) are not installed. Install them with: "
+    "python3 manage.py models --install"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,7 @@ def load(spec: Spec, located: Located, device: str) -> Any:
         loader = getattr(import_module(module), name)
         return loader(located.path, device, _dtype(spec, device))
     except ImportError as error:
-        raise RuntimeMissing(
-            f"{spec.title} needs libraries that are not installed ({error.name or error}). "
-            f"Install them (5 GB) with: {INSTALL}"
-        ) from error
+        raise RuntimeMissing(LIBRARIES) from error
 
 
 def release(device: str) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dtoolkit.inference.errors import DeviceLost, OutOfMemory, RuntimeMissing
+from dtoolkit.inference.loading import LIBRARIES
 
 if TYPE_CHECKING:
     import torch
@@ -17,10 +18,7 @@ def placed(device: str, dtype: str) -> "tuple[torch.device, torch.dtype]":
     try:
         import torch
     except ImportError as error:
-        raise RuntimeMissing(
-            "The libraries that run networks are not installed: "
-            "pip install -r requirements-models.txt"
-        ) from error
+        raise RuntimeMissing(LIBRARIES) from error
     where = torch.device(device)
     if dtype == "auto":
         return where, torch.float32 if where.type == "cpu" else torch.float16

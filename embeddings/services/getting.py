@@ -9,9 +9,9 @@ from django.conf import settings
 
 from dtoolkit.core.errors import AppError
 from dtoolkit.inference import specs
+from dtoolkit.inference.loading import LIBRARIES
 from dtoolkit.jobs.kinds import JobCancelled, Progress
 from embeddings.services import finding
-from embeddings.services.readiness import LIBRARIES
 
 _MB = 1_000_000
 

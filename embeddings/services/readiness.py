@@ -4,13 +4,9 @@ from importlib.util import find_spec
 
 from dtoolkit.inference import specs
 from dtoolkit.inference.errors import InferenceError
-from dtoolkit.inference.loading import INSTALL
+from dtoolkit.inference.loading import LIBRARIES
 from embeddings.services import weights
 from embeddings.spaces import EmbeddingSpace
-
-LIBRARIES = (
-    f"The libraries that run networks (5 GB) are not installed. Install them with: {INSTALL}"
-)
 
 
 def has_libraries() -> bool:

@@ -7,7 +7,7 @@ from dtoolkit.jobs.kinds import Params
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from embeddings import tasks
-from embeddings.services import descriptions, waiting, weights
+from embeddings.services import descriptions, readiness, waiting, weights
 from embeddings.spaces import SPACES, EmbeddingSpace
 from embeddings.stages import ClipHStage
 from gallery.models import Collection, Image, Selection
@@ -52,8 +52,10 @@ def start_first(
 
 def start_due(collections: Iterable[int] | None = None, network: str | None = None) -> list[Job]:
     """Of itself, after news: in each space whose network is there (or is `network`), where
-    something waits."""
+    something waits; nothing where the libraries are missing, which the pages say."""
     started: list[Job] = []
+    if not readiness.has_libraries():
+        return started
     for space in SPACES.values():
         if network not in (None, space.network) or weights.model_key(space.network) is None:
             continue

@@ -12,6 +12,7 @@ from dtoolkit.core import paths
 from dtoolkit.core.errors import AppError, NotFound
 from dtoolkit.core.htmx import render_page
 from dtoolkit.inference import specs
+from dtoolkit.inference.loading import LIBRARIES
 from dtoolkit.inference.specs import Spec
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
@@ -94,7 +95,7 @@ def _context() -> dict[str, object]:
     return {
         "networks": shown,
         "has_libraries": readiness.has_libraries(),
-        "libraries": readiness.LIBRARIES,
+        "libraries": LIBRARIES,
         "installing": active.first(),
         "is_anything_held": bool(loaded),
         "is_live": bool(loaded) or active.exists() or any(each.download for each, _ in shown),

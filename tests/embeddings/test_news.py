@@ -5,8 +5,9 @@ import pytest
 from dtoolkit.jobs.models import Job
 from embeddings import tasks
 from embeddings.models import Weights
-from embeddings.services import finding
+from embeddings.services import finding, readiness
 from gallery.models import Image
+from gallery.pipeline import registry
 from gallery.signals import images_indexed
 from tests import pictures
 from tests.embeddings.known import give_weights
@@ -42,6 +43,13 @@ def test_only_what_can_run_and_has_something_to_do_starts(image):
     assert tell(image) == [(tasks.TEXTS, "clip_l"), ("gpu_pipeline", "")]
     Image.objects.update(prompt=None, is_available=False)
     assert tell(image) == []
+
+
+def test_without_libraries_nothing_starts_and_no_picture_waits(image, monkeypatch):
+    give_weights("clip-h", "clip-l")
+    monkeypatch.setattr(readiness, "has_libraries", lambda: False)
+    assert tell(image) == []
+    assert not registry.ready("gpu")
 
 
 def test_weights_that_come_start_what_waited_for_them(image):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dtoolkit.bootstrap import BootstrapError, install_models
 from dtoolkit.core.errors import AppError
 from dtoolkit.inference import specs
+from dtoolkit.inference.loading import LIBRARIES
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from dtoolkit.jobs.services.runner import run_inline
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(orjson.dumps([_told(each) for each in shown]).decode())
             return
         if not readiness.has_libraries():
-            self.stdout.write(f"{readiness.LIBRARIES}\n")
+            self.stdout.write(f"{LIBRARIES}\n")
         for each in shown:
             self._print(each)
 
