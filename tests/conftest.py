@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
+from django.db import connection
 from django.test import TransactionTestCase
 
 from dtoolkit.inference import pool
@@ -43,10 +44,20 @@ def library_folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True, scope="session")
 def tables_are_emptied_with_patience() -> Iterator[None]:
     """A server's thread may still read for a page that is closed: emptying the tables then ends in
-    a deadlock, and is done again."""
+    a deadlock, and is done again. A session that was left in a transaction fails the test, and not
+    the whole run."""
     empty = TransactionTestCase._fixture_teardown
 
     def patient(self: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '20s'")
+        try:
+            return again_and_again(self)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+
+    def again_and_again(self: TransactionTestCase) -> None:
         for _ in range(3):
             try:
                 return empty(self)

@@ -52,6 +52,9 @@ def _run(deed: Callable[[], object], step: int) -> None:
         strike()
         return run(*args)
 
+    # Where a browser's event loop runs, Django keeps connections by it, and of the child, in which
+    # no loop runs, it remembers one of before: that is the parent's, and stays open for it.
+    inherited, connection.connection = connection.connection, None
     for name in _DEEDS:
         setattr(os, name, around(getattr(os, name)))
     exclusive._rename_at_once = around(exclusive._rename_at_once)
@@ -65,4 +68,5 @@ def _run(deed: Callable[[], object], step: int) -> None:
 
         traceback.print_exc()
     finally:
+        del inherited
         os._exit(code)
