@@ -19,7 +19,8 @@ JOIN ({images}) AS image ON image.id = near.image_id AND image.fingerprint = nea
 WHERE near.model_key = %(model_key)s
 ORDER BY {distance} LIMIT %(many)s
 """
-# Of each text its newest images.
+# Of each text its newest images, found by the text: an order that an index gives would, where
+# sorting is off, have all images walked for each text.
 _OF_TEXTS = """
 SELECT image.* FROM (
     SELECT near.{subject} AS subject, near.vector <=> %(vector)s::halfvec AS distance
@@ -29,7 +30,7 @@ SELECT image.* FROM (
     ORDER BY {distance} LIMIT %(many)s) AS met
 CROSS JOIN LATERAL (
     SELECT image.* FROM {joined} WHERE {owner} = met.subject
-    ORDER BY image.id DESC LIMIT %(each)s) AS image
+    ORDER BY image.id + 0 DESC LIMIT %(each)s) AS image
 ORDER BY met.distance LIMIT %(most)s
 """
 _OWNERS = {
@@ -64,6 +65,7 @@ def nearest(
     distance = "near.vector <=> %(vector)s::halfvec"
     if ef is None:
         distance = f"({distance}) + 0"  # which no index can give
+        reader.set({"enable_sort": "on"})  # the space before may have had one
     else:
         reader.set(
             {
