@@ -11,7 +11,6 @@ clock's.
 """
 
 import gc
-import json
 import random
 import time
 import uuid
@@ -31,6 +30,7 @@ from dtoolkit.inference.pool import Pool
 from dtoolkit.inference.specs import Spec
 from dtoolkit.jobs.services.queue import enqueue
 from dtoolkit.jobs.services.runner import run_inline
+from embeddings.bench import made_weights
 from embeddings.models import ClipHVector, PromptVector, Weights
 from embeddings.services import embedding, networks, weights
 from embeddings.spaces import SPACES
@@ -43,7 +43,6 @@ from gallery.services import roots
 
 PICTURES, TEXTS = {"cpu": 128, "cuda": 1024}, {"cpu": 64, "cuda": 1024}
 ROUNDS = 3
-_WORDS = 3000
 
 Clock = Callable[[], float]
 
@@ -54,9 +53,10 @@ def run(bench: Bench) -> Figures:
     is_card = kind == "cuda"
     clock = time.perf_counter if is_card else time.process_time
     bench.say("Writing weights and pictures")
-    head_width = _write_vision(bench.folder / "vision.safetensors", is_card)
-    _write_bge(bench.folder / "bge", 24 if is_card else 6)
-    _use(bench.folder, device, head_width)
+    patch, width, layers, heads = (14, 1280, 32, 16) if is_card else (32, 768, 12, 12)
+    made_weights.vision(bench.folder / "vision.safetensors", patch, width, layers, heads)
+    made_weights.bge(bench.folder / "bge", 24 if is_card else 6)
+    _use(bench.folder, device, width // heads)
     try:
         figures = {
             **_pictures(bench, bench.scaled(PICTURES[kind]), clock),
@@ -118,7 +118,9 @@ def _texts(bench: Bench, count: int, clock: Clock) -> Figures:
     prompts = Prompt.objects.bulk_create(
         Prompt(
             digest=uuid.UUID(int=number),
-            text=" ".join(f"word{rng.randrange(_WORDS)}" for _ in range(rng.randint(10, 120))),
+            text=" ".join(
+                f"word{rng.randrange(made_weights.WORDS)}" for _ in range(rng.randint(10, 120))
+            ),
         )
         for number in range(count)
     )
@@ -211,33 +213,6 @@ def _use(folder: Path, device: str, head_width: int) -> None:
         return ClipVision(Checkpoint(located.path), *placed(where, "auto"), head_width)
 
     pool.configure(lambda: Pool((Device(device),), weights.located, load_))
-
-
-def _write_vision(path: Path, is_card: bool) -> int:
-    from open_clip.transformer import VisionTransformer
-    from safetensors.torch import save_file
-
-    patch, width, layers, heads = (14, 1280, 32, 16) if is_card else (32, 768, 12, 12)
-    module = VisionTransformer(224, patch, width, layers, heads, 4.0, output_dim=1024)
-    save_file({f"visual.{key}": value for key, value in module.state_dict().items()}, path)
-    return width // heads
-
-
-def _write_bge(folder: Path, layers: int) -> None:
-    from safetensors.torch import save_file
-    from transformers import BertConfig, BertModel
-
-    folder.mkdir()
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"word{n}" for n in range(_WORDS))]
-    (folder / "vocab.txt").write_text("\n".join(words) + "\n", "utf-8")
-    (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer"}', "utf-8")
-    config = BertConfig(
-        vocab_size=len(words), hidden_size=1024, num_hidden_layers=layers, num_attention_heads=16,
-        intermediate_size=4096,
-    )  # fmt: skip
-    save_file(BertModel(config).state_dict(), folder / "model.safetensors", {"format": "pt"})
-    described = json.dumps({**config.to_dict(), "model_type": "bert"})
-    (folder / "config.json").write_text(described, "utf-8")
 
 
 def _write_pictures(folder: Path, count: int) -> None:
