@@ -231,7 +231,7 @@ def test_a_region_is_drawn_by_finger(embedded, open_page):
     assert drawn["width"] == pytest.approx(0.6 * area["width"], abs=2)
     for button in page.locator(".region-bar button").all():
         box = button.bounding_box()
-        assert box["height"] >= 44 and 0 <= box["x"] and box["x"] + box["width"] <= 390
+        assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390
     page.get_by_role("button", name="Search", exact=True).tap()
     page.wait_for_url(re.compile("similar%3A"))
     left, _, width, _ = Probe.objects.get().region
