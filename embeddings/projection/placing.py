@@ -52,9 +52,11 @@ class Placer:
 
 
 def _largest(values: Floats, kept: int) -> npt.NDArray[np.intp]:
-    """Columns of the `kept` largest of each row, in no order. They lie in the heaps with the largest
-    maxima, so that only those are sorted; a heap is every so manyth column, of which there are a
-    multiple of `_HEAP`."""
+    """Columns of the `kept` largest of each row, in no order.
+
+    They lie in the heaps with the largest maxima, so that only those are sorted; a heap is every so
+    manyth column, of which there are a multiple of `_HEAP`.
+    """
     maxima = values.reshape(len(values), _HEAP, -1).max(axis=1)
     heaps = _unsorted_largest(maxima, min(kept, maxima.shape[1]))
     steps = np.arange(_HEAP)[:, None] * maxima.shape[1]

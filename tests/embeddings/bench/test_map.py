@@ -1,8 +1,9 @@
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from dtoolkit.core.bench import Bench
-from embeddings.bench import map, map_peaks  # noqa: A004 - the benchmark's name
+from embeddings.bench import map, map_peaks
 from embeddings.models import MapPoint
 from embeddings.services import indexes, maps
 from embeddings.spaces import SPACES
@@ -15,8 +16,10 @@ class Place(Bench):
     """Empties the test's database in place of making another."""
 
     def make_database(self):
+        tables = [each._meta.db_table for each in apps.get_app_config("gallery").get_models()]
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE gallery_collection, gallery_prompt, gallery_resource CASCADE")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
 
 
 @pytest.fixture
