@@ -3,13 +3,14 @@
 from typing import Any
 
 from embeddings.models import Weights
-from embeddings.services import finding, starting
+from embeddings.services import bulk_loads, finding, starting
 
 
 def on_images_indexed(collection_id: int, **_: Any) -> None:
     """Weights that a person put in place meanwhile are found now."""
     finding.refresh()
     starting.start_due(collections=[collection_id])
+    bulk_loads.start_due()
 
 
 def on_weights_changed(instance: Weights, **_: Any) -> None:

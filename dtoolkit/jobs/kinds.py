@@ -82,6 +82,9 @@ class JobKind:
         """All chunks are done; may enqueue what follows. Runs in the transaction that ends the job,
         so keep it short."""
 
+    def ended(self, params: Params) -> None:
+        """However it ended: done, failed or stopped; as `finish`, and after it."""
+
 
 _kinds: dict[str, JobKind] = {}
 

@@ -157,6 +157,10 @@ class _Stage:
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.available().exclude(pk__in=ClipHVector.objects.values("pk"))
 
+    def begin(self, count: int) -> None: ...
+
+    def end(self) -> None: ...
+
     def adopt(self, image_ids: Sequence[int]) -> None: ...
 
     def prepare(self, content: Any, picture: Any) -> Any:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from django.db import transaction
+
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.models import Collection
@@ -103,14 +105,21 @@ class Pipeline(JobKind):
 
     def plan(self, params: Params) -> Iterator[Chunk]:
         collection = Collection.objects.get(pk=params["collection_id"])
-        for ids in planning.chunks(collection, registry.ready(self.stages_of), self.chunk_size):
+        stages, count = registry.ready(self.stages_of), 0
+        for ids in planning.chunks(collection, stages, self.chunk_size):
+            count += len(ids)
             yield Chunk(ids, len(ids))
+        transaction.on_commit(lambda: [stage.begin(count) for stage in stages])
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
         runner.run(chunk.ids, registry.ready(self.stages_of), progress)
 
     def give_up(self, params: Params, chunk: Chunk, reason: str) -> None:
         runner.give_up(chunk.ids, registry.ready(self.stages_of), reason)
+
+    def ended(self, params: Params) -> None:
+        for stage in registry.stages(self.stages_of):
+            stage.end()
 
     def finish(self, params: Params) -> None:
         images_indexed.send(type(self), collection_id=params["collection_id"])
