@@ -47,6 +47,11 @@ class JobHalted(Unavailable):
     It ends as failed; what was saved stays, and starting it again goes on from there."""
 
 
+class WorkerSpent(JobHalted):
+    """Nor will anything fare better in this process, whose card is lost to it: a worker of a
+    cluster ends then, and a fresh one takes its place."""
+
+
 class UnknownKind(NotFound):
     """A job of a kind that this version does not have."""
 

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from dtoolkit.inference.errors import DeviceLost
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services import queue
 from dtoolkit.jobs.services.runner import run_inline
@@ -95,6 +96,22 @@ def test_weights_that_change_while_they_run_leave_nothing_behind(encoder, images
     run(images[0])
     assert not ClipHVector.objects.exists()
     assert ClipHStage().missing(Image.objects.all()).count() == 4
+
+
+def test_a_device_that_stays_away_is_no_pictures_failure(encoder, images):
+    give_weights()
+
+    def fail():
+        raise DeviceLost("The card is gone.")
+
+    encoder.on_ask = fail
+    job = run(images[0])
+    assert (job.state, job.error) == (Job.State.FAILED, "The card is gone.")
+    assert not StageFailure.objects.exists()
+    encoder.on_ask = lambda: None
+    job = run(images[0])
+    assert (job.state, job.done, job.failed) == (Job.State.DONE, 4, 0)
+    assert ClipHVector.objects.count() == 4
 
 
 def test_a_file_that_is_no_picture_fails_with_its_reason(encoder, images, library_folder):
