@@ -47,4 +47,3 @@ class Checkpoint:
         if tensor.is_floating_point() and not tensor.isfinite().all():
             raise WeightsUnusable(f"{self.path.name} is damaged: {name} holds no numbers (NaN).")
         return tensor
-

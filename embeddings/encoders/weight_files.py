@@ -20,7 +20,14 @@ _NAMED = 5
 def of(path: Path) -> list[Path]:
     """A file itself. Of a folder the first of the usual names, whole or in parts, else the only
     file or the only list of parts. Raises `WeightsMissing`, and `WeightsUnusable` where they are
-    pickled, lack a part, or where it cannot be told which of several are meant."""
+    pickled, lack a part, cannot be read, or where it cannot be told which of several are meant."""
+    try:
+        return _found(path)
+    except OSError as error:
+        raise WeightsUnusable(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _found(path: Path) -> list[Path]:
     if path.is_file():
         if path.suffix.lower() in _PICKLED:
             raise WeightsUnusable(_pickled(path))

@@ -60,7 +60,9 @@ def _sampled(file: Path) -> bytes:
 
 
 def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
-    cut_off = WeightsUnusable(f"{file.name} is cut off or no {weight_files.SUFFIX} file. Get it again.")
+    cut_off = WeightsUnusable(
+        f"{file.name} is cut off or no {weight_files.SUFFIX} file. Get it again."
+    )
     try:
         size = file.stat().st_size
         with file.open("rb") as opened:

@@ -1,6 +1,7 @@
 """A quick scan starts a deep scan, a deep scan the pipeline, and parsing again where it is due."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
@@ -109,7 +110,8 @@ class Pipeline(JobKind):
         for ids in planning.chunks(collection, stages, self.chunk_size):
             count += len(ids)
             yield Chunk(ids, len(ids))
-        transaction.on_commit(lambda: [stage.begin(count) for stage in stages])
+        for stage in stages:
+            transaction.on_commit(partial(stage.begin, count))
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
         runner.run(chunk.ids, registry.ready(self.stages_of), progress)

@@ -1,10 +1,8 @@
 """The first load of a large space goes without its index, which is there afterwards, however the
 load ended; searches are right all the while."""
 
-import signal
 import threading
 
-import numpy as np
 import pytest
 from django.db import close_old_connections, connection, transaction
 
@@ -261,7 +259,12 @@ def test_how_far_it_is_is_told(texts):
     indexes.drop(SPACE)
     assert indexes.share_built(SPACE) == 0
     progress = NotedProgress(cancel_after=10)
-    held_back(lambda: pytest.raises(JobCancelled, bulk_loads.build, SPACE, progress))
+
+    def build():
+        with pytest.raises(JobCancelled):
+            bulk_loads.build(SPACE, progress)
+
+    held_back(build)
     assert progress.reports[-1] == (1, 0)
 
 

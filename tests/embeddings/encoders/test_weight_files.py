@@ -149,5 +149,3 @@ def fetched(spec: specs.Spec) -> str:
 @pytest.mark.parametrize("spec", specs.every().values(), ids=lambda spec: spec.key)
 def test_what_is_fetched_has_a_usual_name(spec):
     assert fetched(spec) in weight_files.USUAL
-
-
