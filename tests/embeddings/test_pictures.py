@@ -92,10 +92,15 @@ def test_a_copy_of_stale_weights_is_looked_at(encoder, images, library_folder):
 
 def test_weights_that_change_while_they_run_leave_nothing_behind(encoder, images):
     give_weights()
+    Job.objects.all().delete()
     encoder.on_ask = lambda: give_weights(version=2)
     run(images[0])
     assert not ClipHVector.objects.exists()
     assert ClipHStage().missing(Image.objects.all()).count() == 4
+    encoder.on_ask = lambda: None
+    [again] = Job.objects.filter(kind="gpu_pipeline", state=Job.State.QUEUED)
+    assert run_inline(again).done == 4
+    assert set(ClipHVector.objects.values_list("model_key", flat=True)) == {"clip-h@2"}
 
 
 def test_a_device_that_stays_away_is_no_pictures_failure(encoder, images):
