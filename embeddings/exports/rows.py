@@ -16,7 +16,9 @@ def halves(query: str) -> Iterator[bytes]:
     import numpy as np
 
     for block in _blocks(query):
-        yield np.frombuffer(b"".join(value[_HEAD:] for value in block), ">f2").astype("<f2").tobytes()
+        yield (
+            np.frombuffer(b"".join(value[_HEAD:] for value in block), ">f2").astype("<f2").tobytes()
+        )
 
 
 def numbers(query: str, dtype: str) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ load ended; searches are right all the while."""
 import threading
 
 import pytest
+from django.core import management
 from django.db import close_old_connections, connection, transaction
 
 from dtoolkit.inference.errors import DeviceLost
@@ -180,6 +181,17 @@ def test_what_nobody_started_is_started_with_the_work_that_is_due(texts):
     assert [first.params["space"], last.params["space"]] == ["prompt", "clip_h"]
     assert indexes.exists(SPACE)
     assert indexes.exists(LOOKS)
+
+
+def test_the_start_of_a_server_looks_for_it(texts, monkeypatch):
+    from dtoolkit.server import cluster
+
+    monkeypatch.setenv("Q_CLUSTER_NAME", "default")
+    monkeypatch.setattr(management, "call_command", lambda name: None)
+    monkeypatch.setattr(cluster.multiprocessing, "active_children", list)
+    indexes.drop(SPACE)
+    cluster.run("default")
+    assert [job.params for job in waiting_builds()] == [{"space": "prompt"}]
 
 
 def test_it_is_not_built_in_the_middle_of_another_load(encoder, texts):
