@@ -5,6 +5,7 @@ Pictures that miss their vector are for the gallery's job of stages on a card.
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from django.db import transaction
 
@@ -37,8 +38,10 @@ class EmbedTexts(JobKind):
     def plan(self, params: Params) -> Iterator[Chunk]:
         space = _space(params)
         waiting.forget_orphans(space)
-        ids = waiting.ids(space, rebuild=params.get("rebuild", False))
-        transaction.on_commit(lambda: bulk_loads.begin(space, len(ids)))
+        ids = waiting.ids(space)
+        transaction.on_commit(partial(bulk_loads.begin, space, len(ids)))
+        if params.get("rebuild"):
+            ids = waiting.ids(space, rebuild=True)
         for first in range(0, len(ids), self.chunk_size):
             yield Chunk(tuple(ids[first : first + self.chunk_size]))
 

@@ -34,6 +34,7 @@ SELECT known.{subject} AS subject,
     known.model_key
 FROM {table} AS known WHERE known.{subject} IN (SELECT {name} FROM exported)
 """
+_COUNT = "SELECT count(*) FROM exported_{name}"
 _KEYS = "SELECT DISTINCT model_key FROM exported_{name}"
 _VECTORS = """
 SELECT {value} FROM {table} AS known
@@ -44,13 +45,19 @@ _OF = """
 SELECT coalesce(known.place, -1) FROM exported
 LEFT JOIN exported_{name} AS known ON known.subject = exported.{name} ORDER BY exported.id
 """
-_PATHS = """
-SELECT image.id, concat_ws('/', root.path, nullif(folder.path, ''), image.name) AS path
+_ON_DISK = """
+SELECT {what}
 FROM exported JOIN gallery_image AS image USING (id)
 JOIN gallery_folder AS folder ON folder.id = image.folder_id
 JOIN gallery_libraryroot AS root ON root.id = folder.root_id
+CROSS JOIN LATERAL concat_ws('/', root.path, nullif(folder.path, ''), image.name) AS path
 """
-_ENDS = f"SELECT sum(octet_length(path)) OVER (ORDER BY id)::bigint FROM ({_PATHS}) AS paths"  # noqa: S608 - constants
+_PATHS = _ON_DISK.format(what="path") + "ORDER BY image.id"
+_SIZE = _ON_DISK.format(what="coalesce(sum(octet_length(path)), 0)::bigint")
+_ENDS = (
+    _ON_DISK.format(what="sum(octet_length(path)) OVER (ORDER BY image.id)::bigint")
+    + "ORDER BY image.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +87,12 @@ def of(images: ImageQuerySet, spaces: Sequence[EmbeddingSpace]) -> Iterator[Arra
             cursor.execute(_ONE_MOMENT)
         _stage(cursor, images, spaces)
         count = _number(cursor, "SELECT count(*) FROM exported")
-        size = _number(cursor, f"SELECT coalesce(max(ends), 0) FROM ({_ENDS}) AS ends (ends)")
+        size = _number(cursor, _SIZE)
         found = [
             _numbers("image_ids", "<i8", count, "SELECT id FROM exported ORDER BY id"),
             # All paths in one run of UTF-8; the nth ends at the nth of `path_ends`.
-            _numbers("path_ends", "<i8", count, f"{_ENDS} ORDER BY id"),
-            Array(
-                "paths_utf8",
-                "|u1",
-                (size,),
-                partial(rows.texts, f"SELECT path FROM ({_PATHS}) AS paths ORDER BY id"),
-            ),
+            _numbers("path_ends", "<i8", count, _ENDS),
+            Array("paths_utf8", "|u1", (size,), partial(rows.texts, _PATHS)),
         ]
         about: dict[str, str] = {}
         for space in spaces:
@@ -116,7 +118,7 @@ def _of_space(cursor: Any, space: EmbeddingSpace, images: int) -> tuple[list[Arr
     }
     cursor.execute(_KNOWN.format(**words))
     cursor.execute(f"ANALYZE exported_{space.name}")
-    known = _number(cursor, f"SELECT count(*) FROM exported_{space.name}")
+    known = _number(cursor, _COUNT.format(**words))
     cursor.execute(_KEYS.format(**words))
     keys = sorted(key for (key,) in cursor.fetchall())
     vectors = _VECTORS.format(value="known.vector", **words)

@@ -109,6 +109,15 @@ def test_with_other_weights_all_is_a_first_load_again(encoder, texts):
     assert indexes.exists(SPACE)
 
 
+def test_what_is_replaced_one_by_one_is_searched_by_it_meanwhile(encoder, texts):
+    runner.run_inline(begin(), follow=True)
+    PromptVector.objects.filter(prompt=texts[0]).delete()
+    seen = []
+    encoder.on_ask = lambda: seen.append(indexes.exists(SPACE))
+    runner.run_inline(queue.enqueue(job_names.TEXTS, {"space": "prompt", "rebuild": True}))
+    assert seen == [True] * 3
+
+
 def test_pictures_too(encoder, library_folder):
     images = [
         scanned(pictures.png(library_folder / f"{n}.png", colour=(n, 9, 0))) for n in range(10)
