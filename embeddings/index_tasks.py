@@ -27,5 +27,8 @@ class BuildIndex(JobKind):
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
         bulk_loads.build(SPACES[params["space"]], progress)
 
-    def finish(self, params: Params) -> None:
-        bulk_loads.start_due(after=SPACES[params["space"]])
+    def ended(self, params: Params) -> None:
+        """The next one's turn. Behind one that failed or was stopped only those after it, so that
+        this comes to an end."""
+        space = SPACES[params["space"]]
+        bulk_loads.start_due(after=None if indexes.exists(space) else space)

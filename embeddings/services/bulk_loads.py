@@ -42,8 +42,7 @@ def end(space: EmbeddingSpace) -> None:
 
 
 def start_due(after: EmbeddingSpace | None = None) -> None:
-    """What nobody was left to start; of the spaces `after` one, so that what fails does not go on
-    for ever."""
+    """What nobody was left to start: of all spaces, or of those `after` one."""
     spaces = iter(SPACES.values())
     if after is not None:
         spaces = itertools.dropwhile(lambda space: space is not after, spaces)

@@ -7,6 +7,7 @@ import pytest
 from django.core import management
 from django.db import close_old_connections, connection, transaction
 
+from dtoolkit.core.errors import AppError
 from dtoolkit.inference.errors import DeviceLost
 from dtoolkit.jobs.kinds import JobCancelled
 from dtoolkit.jobs.models import Job
@@ -190,6 +191,31 @@ def test_what_nobody_started_is_started_with_the_work_that_is_due(texts):
     assert [first.params["space"], last.params["space"]] == ["prompt", "clip_h"]
     assert indexes.exists(SPACE)
     assert indexes.exists(LOOKS)
+
+
+def test_a_space_whose_turn_was_not_yet_is_not_forgotten(encoder, texts):
+    indexes.drop(LOOKS)
+    bulk_loads.start_due()
+    [first] = waiting_builds()
+    runner.run_inline(begin())
+    assert waiting_builds() == [first]
+    assert runner.run_inline(first, follow=True).params == {"space": "prompt"}
+    assert indexes.exists(SPACE)
+    assert indexes.exists(LOOKS)
+
+
+def test_builds_that_fail_come_to_an_end(texts, monkeypatch):
+    def fail(space):
+        raise AppError("The disk is full.")
+
+    indexes.drop(SPACE)
+    indexes.drop(LOOKS)
+    with monkeypatch.context() as patched:
+        patched.setattr(indexes, "ensure", fail)
+        bulk_loads.start_due()
+        last = runner.run_inline(waiting_builds()[0], follow=True)
+    assert (last.params, last.error) == ({"space": "clip_h"}, "The disk is full.")
+    assert waiting_builds() == []
 
 
 def test_the_start_of_a_server_looks_for_it(texts, monkeypatch):
