@@ -50,12 +50,12 @@ SELECT {what}
 FROM exported JOIN gallery_image AS image USING (id)
 JOIN gallery_folder AS folder ON folder.id = image.folder_id
 JOIN gallery_libraryroot AS root ON root.id = folder.root_id
-CROSS JOIN LATERAL concat_ws('/', root.path, nullif(folder.path, ''), image.name) AS path
+CROSS JOIN LATERAL concat_ws('/', root.path, nullif(folder.path, ''), image.name) AS on_disk
 """
-_PATHS = _ON_DISK.format(what="path") + "ORDER BY image.id"
-_SIZE = _ON_DISK.format(what="coalesce(sum(octet_length(path)), 0)::bigint")
+_PATHS = _ON_DISK.format(what="on_disk") + "ORDER BY image.id"
+_SIZE = _ON_DISK.format(what="coalesce(sum(octet_length(on_disk)), 0)::bigint")
 _ENDS = (
-    _ON_DISK.format(what="sum(octet_length(path)) OVER (ORDER BY image.id)::bigint")
+    _ON_DISK.format(what="sum(octet_length(on_disk)) OVER (ORDER BY image.id)::bigint")
     + "ORDER BY image.id"
 )
 
