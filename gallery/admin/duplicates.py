@@ -3,17 +3,17 @@
 from django.contrib import admin
 
 from gallery.admin.history import OfImage
-from gallery.admin.large import LookedAt
+from gallery.admin.large import LookedAt, shown
 from gallery.models import DuplicateGroup, DuplicateMember
 
 
 @admin.register(DuplicateGroup)
 class DuplicateGroupAdmin(LookedAt):
-    list_display = ("__str__", "state", "distance", "keeper", "is_confirmed", "found_at")
+    list_display = (shown("channel"), "state", "distance", "keeper", "is_confirmed", "found_at")
     list_select_related = ("keeper",)
 
 
 @admin.register(DuplicateMember)
 class DuplicateMemberAdmin(OfImage):
-    list_display = ("group", "image", "distance")
+    list_display = (shown("group"), "image", "distance")
     list_select_related = ("group", "image")

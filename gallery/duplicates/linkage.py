@@ -5,7 +5,7 @@ a little like the next: whoever is nobody's duplicate yet keeps its place and ta
 linked to it, the best image first (the star cover that comes first in order of rank).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +33,14 @@ class Links:
     def none(cls) -> "Links":
         nobody = np.zeros(0, np.int64)
         return cls(nobody, nobody, np.zeros(0, np.float32))
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Links]") -> "Links":
+        return cls(
+            np.concatenate([part.worse for part in parts]),
+            np.concatenate([part.better for part in parts]),
+            np.concatenate([part.distances for part in parts]),
+        )
 
     def sorted(self) -> Iterator[tuple[int, int, float]]:
         """The best of each first."""

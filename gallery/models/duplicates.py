@@ -64,7 +64,7 @@ class DuplicateGroup(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.pk}"
+        return f"group {self.pk}"
 
 
 class DuplicateMember(models.Model):
