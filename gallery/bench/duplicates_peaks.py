@@ -1,4 +1,4 @@
-"""How much memory a fresh process needs to find duplicates. Sets Django up itself: it is spawned."""
+"""How much memory a fresh process needs to find duplicates; spawned, it sets Django up itself."""
 
 import multiprocessing
 import time

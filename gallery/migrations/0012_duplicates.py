@@ -34,7 +34,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='duplicategroup',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['collection', 'channel', 'id'], name='duplicategroup_open'),
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['collection', 'id'], name='duplicategroup_open'),
+        ),
+        migrations.AddIndex(
+            model_name='duplicategroup',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['collection', 'channel', 'id'], name='duplicategroup_channel'),
         ),
         migrations.AddIndex(
             model_name='duplicategroup',

@@ -52,8 +52,11 @@ class DuplicateGroup(models.Model):
     class Meta:
         indexes = (
             models.Index(
+                fields=["collection", "id"], name="duplicategroup_open", condition=Q(state="open")
+            ),
+            models.Index(
                 fields=["collection", "channel", "id"],
-                name="duplicategroup_open",
+                name="duplicategroup_channel",
                 condition=Q(state="open"),
             ),
             models.Index(

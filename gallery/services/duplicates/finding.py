@@ -1,7 +1,7 @@
 """Looks for duplicates and keeps what it finds; what a person decided stays as it is."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from gallery.duplicates import linkage, ranking
 from gallery.duplicates.channels import Channel, Search
-from gallery.duplicates.linkage import Found, Ids
+from gallery.duplicates.linkage import Ids, Links
 from gallery.models import Collection, DuplicateGroup, DuplicateMember, Image
 
 JOB = "find-duplicates"
@@ -59,12 +59,12 @@ def find(
     progress.report(0, message="Looking", found=len(ranked))
     search = Search(collection, ranked, limit, is_confirmed, progress)
     search = replace(search, said=_said(search))
-    found = linkage.groups(channel.links(search), search.said)
+    links = channel.links(search)
     progress.check()
-    _store(search, channel, found)
-    word = "group" if len(found) == 1 else "groups"
-    progress.report(len(ranked), message=f"{len(found):,} {word} found")
-    return len(found)
+    count = _store(search, channel, links)
+    word = "group" if count == 1 else "groups"
+    progress.report(len(ranked), message=f"{count:,} {word} found")
+    return count
 
 
 def _ranked(collection: Collection, *, with_copies: bool) -> Ids:
@@ -94,12 +94,14 @@ def _said(search: Search) -> Mapping[int, frozenset[int]]:
     return {rank: frozenset(groups) for rank, groups in said.items() if rank >= 0}
 
 
-def _store(search: Search, channel: Channel, found: Iterable[Found]) -> None:
-    """Groups that are there already keep their place in the queue; one transaction."""
+def _store(search: Search, channel: Channel, links: Links) -> int:
+    """Groups that are there already keep their place in the queue; one transaction. What a person
+    decided while it looked counts."""
     with transaction.atomic():
         # Two jobs of one channel come one after the other.
         Collection.objects.select_for_update(no_key=True).get(pk=search.collection.pk)
         known = _known(search.collection, channel)
+        found = linkage.groups(links, _said(search))
         fresh, same = [], []
         for each in found:
             ids = search.ranked[[each.keeper, *each.others]].tolist()
@@ -115,12 +117,15 @@ def _store(search: Search, channel: Channel, found: Iterable[Found]) -> None:
             else:
                 group.pk = pk
                 same.append(group)
-        DuplicateGroup.objects.filter(pk__in=list(known.values())).delete()
+        gone = DuplicateGroup.objects.filter(pk__in=list(known.values()), state=_State.OPEN)
+        held = list(gone.select_for_update().order_by("pk").values_list("pk", flat=True))
+        DuplicateGroup.objects.filter(pk__in=held).delete()
         DuplicateGroup.objects.bulk_update(
             same, ["distance", "keeper", "is_confirmed"], batch_size=_AT_ONCE
         )
         for first in range(0, len(fresh), _AT_ONCE):
             _insert(fresh[first : first + _AT_ONCE])
+        return len(found)
 
 
 def _known(collection: Collection, channel: Channel) -> dict[frozenset[int], int]:

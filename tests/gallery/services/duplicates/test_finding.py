@@ -198,10 +198,29 @@ def test_a_file_that_went_meanwhile_is_in_no_group(add, look, monkeypatch):
 
         with connection.cursor() as cursor:
             remove_images(cursor, [gone.pk])
-        store(*args)
+        return store(*args)
 
     monkeypatch.setattr(finding, "_store", later)
     assert look() == [["c.png", "d.png"]]
+
+
+@pytest.mark.parametrize("act", ["dismiss-duplicates", "merge-duplicates"])
+def test_what_is_decided_while_it_looks_counts(add, look, monkeypatch, act):
+    first = add("a.png")
+    add("b.png")
+    look()
+    store = finding._store
+
+    def later(*args):
+        decide(act, keeper=first.pk)
+        return store(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(finding, "_store", later)
+        look()
+    assert not DuplicateGroup.objects.filter(state="open").reviewable().exists()
+    assert DuplicateGroup.objects.exclude(state="open").count() == 1
+    assert look() == []
 
 
 def test_a_kill_leaves_what_was_there(add, look, monkeypatch):
