@@ -4,10 +4,13 @@ import uuid
 
 import numpy as np
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dtoolkit.core.errors import Unavailable
 from embeddings.models import ClipHVector, Weights
 from embeddings.search import pairs
+from embeddings.spaces import SPACES
 from gallery.duplicates import channels
 from gallery.models import DuplicateGroup, Image
 from gallery.services.duplicates import finding
@@ -81,8 +84,6 @@ def test_a_random_library_is_grouped_as_by_comparing_each_with_each(folder, way)
     rows = np.array(vectors) / np.linalg.norm(vectors, axis=1)[:, None]
     cosines = rows @ rows.T
     found = set()
-    from embeddings.spaces import SPACES
-
     blocks = pairs.near(SPACES["clip_h"], folder.root.collection, KEY, ids, 0.05)
     for _, (a, b, distances) in blocks:
         for one, two, distance in zip(a.tolist(), b.tolist(), distances.tolist(), strict=True):
@@ -129,3 +130,20 @@ def test_without_weights_or_vectors_it_says_so(folder, fox):
         finding.start(collection, channel)
     assert look(folder) == []
     assert ClipHVector.objects.exists()
+
+
+def test_of_many_the_index_is_asked_and_not_the_table(folder, fox):
+    images = add(folder, [at(0.9, fox, seed) for seed in range(300)])
+    ids = [image.pk for image in images[:20]]
+    space = SPACES["clip_h"]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE embeddings_cliphvector")
+    with CaptureQueriesContext(connection) as queries:
+        pairs._by_index(space, KEY, np.array(ids), 0.04)
+    asked = [query["sql"] for query in queries.captured_queries]
+    (statement,) = [sql for sql in asked if "LATERAL" in sql]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("EXPLAIN " + statement)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "cliphvector_near" in plan, plan
