@@ -31,9 +31,9 @@ class Copies:
 
     def links(self, search: Search) -> Links:
         """Where it is to be confirmed, files that cannot be read are copies of nothing."""
-        same = _same_fingerprint(search)
+        same, unread = _same_fingerprint(search), 0
         if search.is_confirmed:
-            same = _confirmed(same, search)
+            same, unread = _confirmed(same, search)
         worse, better = [], []
         for ranks in same:
             for first in {ranks[0], *search.said.keys() & set(ranks)}:
@@ -41,7 +41,7 @@ class Copies:
                 worse += others
                 better += [first] * len(others)
         nothing = np.zeros(len(worse), np.float32)
-        return Links(np.array(worse, np.int64), np.array(better, np.int64), nothing)
+        return Links(np.array(worse, np.int64), np.array(better, np.int64), nothing, unread)
 
 
 def _same_fingerprint(search: Search) -> list[list[int]]:
@@ -58,8 +58,8 @@ def _same_fingerprint(search: Search) -> list[list[int]]:
     return [sorted(each) for each in known.values() if len(each) > 1]
 
 
-def _confirmed(same: Sequence[list[int]], search: Search) -> list[list[int]]:
-    """The ranks again, but of files whose SHA-256 is the same."""
+def _confirmed(same: Sequence[list[int]], search: Search) -> tuple[list[list[int]], int]:
+    """The ranks again, but of files whose SHA-256 is the same; how many could not be read."""
     parted: list[list[int]] = []
     done = failed = 0
     total = sum(map(len, same))
@@ -76,7 +76,7 @@ def _confirmed(same: Sequence[list[int]], search: Search) -> list[list[int]]:
             done += 1
             search.progress.report(done, failed, "Reading the files whole", total)
         parted += [each for each in by_digest.values() if len(each) > 1]
-    return parted
+    return parted, failed
 
 
 def _sha256(image: Image, search: Search) -> str:

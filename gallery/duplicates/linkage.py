@@ -18,11 +18,13 @@ Distances = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Row n: image `worse[n]` is `distances[n]` from `better[n]`, which has the lower rank."""
+    """Row n: image `worse[n]` is `distances[n]` from `better[n]`, which has the lower rank.
+    `unread` counts images that could not be looked at."""
 
     worse: Ranks
     better: Ranks
     distances: Distances
+    unread: int = 0
 
     @classmethod
     def of(cls, a: Ranks, b: Ranks, distances: Distances) -> "Links":

@@ -63,7 +63,10 @@ def find(
     progress.check()
     count = _store(search, channel, links)
     word = "group" if count == 1 else "groups"
-    progress.report(len(ranked), message=f"{count:,} {word} found")
+    said = f"{count:,} {word} found"
+    if links.unread:
+        said += f"; {links.unread:,} could not be read"
+    progress.report(len(ranked), links.unread, said)
     return count
 
 

@@ -52,6 +52,10 @@ def test_copies_are_confirmed_by_their_bytes(folder, add, look, tmp_path):
     assert look("copies", 0) == [[*texts, "vanished.png"]]
     assert look("copies", 0, is_confirmed=True) == [["a.png", "b.png"], ["c.png", "d.png"]]
     assert DuplicateGroup.objects.filter(is_confirmed=True).count() == 2
+    job = finding.start(folder.root.collection, channels.get("copies"), is_confirmed=True)
+    run_inline(job)
+    job.refresh_from_db()
+    assert (job.failed, job.message) == (1, "2 groups found; 1 could not be read")
 
 
 def test_near_ones_differ_in_few_bits(add, look):
