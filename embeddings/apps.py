@@ -54,10 +54,12 @@ def _register_work() -> None:
 
     from dtoolkit.jobs import kinds
     from embeddings import receivers, tasks
+    from embeddings.duplicates import LooksAlike
     from embeddings.models import Weights
     from embeddings.stages import ClipHStage
     from embeddings.vector_actions import ACTIONS
     from gallery import actions
+    from gallery.duplicates import channels
     from gallery.pipeline import registry
     from gallery.signals import images_indexed
 
@@ -66,5 +68,6 @@ def _register_work() -> None:
     for action in ACTIONS:
         actions.register(action)
     registry.register(ClipHStage())
+    channels.register(LooksAlike())
     images_indexed.connect(receivers.on_images_indexed, dispatch_uid="embeddings")
     post_save.connect(receivers.on_weights_changed, sender=Weights, dispatch_uid="embeddings")

@@ -10,6 +10,9 @@ class GalleryConfig(AppConfig):
         from dtoolkit.jobs import kinds
         from gallery import actions, tasks
         from gallery.actions.listed import ACTIONS
+        from gallery.duplicates import channels
+        from gallery.duplicates.exact import Copies
+        from gallery.duplicates.near import NearHashes
         from gallery.pipeline import registry
         from gallery.pipeline.phash_stage import PhashStage
         from gallery.pipeline.strip_stage import StripStage
@@ -25,3 +28,5 @@ class GalleryConfig(AppConfig):
         registry.register(ThumbnailStage())
         registry.register(PhashStage())
         registry.register(StripStage())
+        channels.register(Copies())
+        channels.register(NearHashes())

@@ -8,6 +8,7 @@ from gallery.views import (
     albums,
     comparing,
     curation,
+    duplicates,
     exports,
     failures,
     files,
@@ -35,6 +36,7 @@ from gallery.views import (
 _IMAGE = "c/<slug:slug>/images/<int:pk>/"
 _ALBUM = "c/<slug:slug>/albums/<int:pk>/"
 _TAG = "c/<slug:slug>/tags/<int:pk>/"
+_DUPLICATES = "c/<slug:slug>/duplicates/<int:pk>/"
 _ROOT = "c/<slug:slug>/roots/<int:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -83,6 +85,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/cull/", walks.begin, {"walk": "cull"}, name="cull"),
     path("c/<slug:slug>/slideshow/", walks.begin, {"walk": "slideshow"}, name="slideshow"),
     path("c/<slug:slug>/compare/", comparing.compare, name="compare"),
+    path("c/<slug:slug>/duplicates/", duplicates.review, name="duplicates"),
+    path("c/<slug:slug>/duplicates/state/", duplicates.state, name="duplicates-state"),
+    path("c/<slug:slug>/duplicates/find/", duplicates.find, name="find-duplicates"),
+    path("c/<slug:slug>/duplicates/all/", duplicates.take_all, name="take-suggestions"),
+    path(f"{_DUPLICATES}decide/", duplicates.decide, name="decide-duplicates"),
     path("c/<slug:slug>/viewed/", walks.viewed, name="viewed"),
     path("c/<slug:slug>/selection/", acts.select, name="select"),
     path("c/<slug:slug>/selection/marked/", acts.marked, name="marked"),

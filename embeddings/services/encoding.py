@@ -99,5 +99,10 @@ def _checked(vectors: "Vectors") -> "Vectors":
     return vector
 
 
+def queries_encoded() -> int:
+    """How many were not remembered, since `forget_queries`."""
+    return _query_text.cache_info().misses
+
+
 def forget_queries() -> None:
     _query_text.cache_clear()

@@ -3,6 +3,7 @@
 from gallery.admin import (
     collections,
     curation,
+    duplicates,
     failures,
     history,
     images,
@@ -17,6 +18,7 @@ from gallery.admin import (
 __all__ = [
     "collections",
     "curation",
+    "duplicates",
     "failures",
     "history",
     "images",

@@ -3,6 +3,7 @@
 from gallery.models.albums import Album, AlbumImage
 from gallery.models.arrivals import Arrival
 from gallery.models.collections import Collection, Folder, LibraryRoot, Treatment, WatchState
+from gallery.models.duplicates import DuplicateGroup, DuplicateMember
 from gallery.models.edits import ImageEdit, Viewing
 from gallery.models.failures import StageFailure
 from gallery.models.file_acts import FileAct
@@ -27,6 +28,8 @@ __all__ = [
     "Arrival",
     "Caption",
     "Collection",
+    "DuplicateGroup",
+    "DuplicateMember",
     "FileAct",
     "Folder",
     "HistoryEntry",

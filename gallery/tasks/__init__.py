@@ -3,6 +3,7 @@
 from dtoolkit.jobs.kinds import JobKind
 from gallery.tasks.acts import Act, TurnAct
 from gallery.tasks.demo import Demo
+from gallery.tasks.duplicates import FindDuplicates
 from gallery.tasks.filing import ActOnFiles, TurnFiles
 from gallery.tasks.keeping import Unavailable
 from gallery.tasks.removing import RemoveRoot
@@ -30,4 +31,5 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     ActOnFiles,
     TurnFiles,
     ThumbnailRebuild,
+    FindDuplicates,
 )

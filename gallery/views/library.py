@@ -21,8 +21,9 @@ from gallery.search.keywords import registry
 from gallery.search.query import BadQuery
 from gallery.search.rankings import Unrankable
 from gallery.search.results import PAGE_SIZE, ResultQuery
+from gallery.services.duplicates import queue
 from gallery.views import filters, tiles, tree
-from gallery.views.context import PLACES, Frame
+from gallery.views.context import PAGES, PLACES, Frame
 
 _EXCERPT = 40
 _FORM = "query"  # the form's id
@@ -198,6 +199,7 @@ def place_counts(request: HttpRequest, slug: str) -> HttpResponse:
             params.update(entry.params)
             query = ResultQuery.from_params(params, collection)
             counts.append((entry, counting.count(query, limit_ms=_PLACE_LIMIT_MS)))
+    counts += [(entry, queue.total(collection)) for entry in PAGES if entry.is_counted]
     context = {
         "counts": counts,
         "albums": Frame(request).album_counts().items(),

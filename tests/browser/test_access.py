@@ -12,6 +12,8 @@ from gallery.models import (
     Album,
     AlbumImage,
     Caption,
+    DuplicateGroup,
+    DuplicateMember,
     Folder,
     HistoryEntry,
     HistoryPart,
@@ -49,7 +51,7 @@ NO_PAGES = {
     "api-similar", "failed-spaces", "failed-texts", "start-space", "stop-space",
     "retry-texts", "embed-first", "export-embeddings",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
-    "choose-images",
+    "choose-images", "duplicates-state", "decide-duplicates",
     "scan-networks", "install-libraries", "download-network", "release-networks", "use-network",
 }  # fmt: skip
 
@@ -92,6 +94,11 @@ def library(add_files, tmp_path) -> list[Image]:
             image_count=1,
         )
         HistoryPart.objects.create(entry=entry, image_ids=[first.pk], before=None, after=8)
+    group = DuplicateGroup.objects.create(
+        collection=collection, channel="near", distance=2, keeper=images[5]
+    )
+    for image in images[5:8]:
+        DuplicateMember.objects.create(group=group, image=image, distance=2)
     Job.objects.create(kind="pipeline", params={"collection_id": 1}, state=Job.State.DONE)
     place = tmp_path / "models"
     files.model(place / "loras" / "fennec.safetensors", *files.LORA)
@@ -125,6 +132,7 @@ def pages(images: list[Image]) -> dict[str, str]:
         "negatives-of-image": [slug, first.pk], "negatives-of-prompt": [slug, first.prompt_id],
         "resources": [], "add-resources": [], "jobs": [], "networks": [], "embeddings": [],
         "login": [], "make-account": [],
+        "duplicates": [slug], "find-duplicates": [slug], "take-suggestions": [slug],
         "welcome": [], "act": [slug, "add-tags"], "cull": [slug], "slideshow": [slug],
     }  # fmt: skip
     found = {name: reverse(name, args=args) for name, args in known.items()}

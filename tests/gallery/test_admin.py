@@ -82,6 +82,10 @@ def make_curation(image, number):
     )
     models.HistoryPart.objects.create(entry=entry, image_ids=[image.pk], before=said, after=said)
     models.FileAct.objects.create(entry=entry, image=image, kind="move", source=said, target=said)
+    group = models.DuplicateGroup.objects.create(
+        collection=image.collection, channel=said, distance=1, keeper=image
+    )
+    models.DuplicateMember.objects.create(group=group, image=image, distance=0)
     models.Preference.objects.create(name=f"preference-{number}", value=said)
 
 

@@ -71,6 +71,14 @@ _FILE_ACTS = """
 UPDATE gallery_fileact SET image_id = move.survivor
 FROM move_stage AS move WHERE image_id = move.slot AND move.is_absorbed
 """
+# What was said to be no duplicate stays so.
+_DUPLICATES = """
+INSERT INTO gallery_duplicatemember (group_id, image_id, distance)
+SELECT member.group_id, move.survivor, member.distance
+FROM move_stage AS move JOIN gallery_duplicatemember AS member ON member.image_id = move.slot
+WHERE move.is_absorbed
+ON CONFLICT (group_id, image_id) DO NOTHING
+"""
 _VIEWINGS = """
 INSERT INTO gallery_viewing AS known (image_id, viewed_at)
 SELECT move.survivor, viewing.viewed_at
@@ -114,7 +122,7 @@ def join(cursor: Any) -> None:
     cursor.execute(_TAGS, [PERSON])
     cursor.execute(_CAPTIONS, [PERSON, PERSON])
     cursor.execute(_SIDECARS)
-    for statement in (_ALBUMS, _COVERS, _FILE_ACTS, _VIEWINGS):
+    for statement in (_ALBUMS, _COVERS, _FILE_ACTS, _DUPLICATES, _VIEWINGS):
         cursor.execute(statement)
     _join_edits(cursor)
 

@@ -3,7 +3,7 @@
 // pages on which its keys hold: two entries may have one key unless they share a page.
 
 export const CATALOGUE = [
-  { group: "Everywhere", where: ["library", "image", "cull", "show", "compare"], entries: [
+  { group: "Everywhere", where: ["library", "image", "cull", "show", "compare", "duplicates"], entries: [
     { id: "help", keys: ["?"], does: "These keys" },
     { id: "palette", keys: ["Ctrl+k"], does: "Commands, albums, tags, folders" },
     { id: "undo", keys: ["Ctrl+z"], does: "Undo" },
@@ -81,6 +81,14 @@ export const CATALOGUE = [
     { id: "compare-skip", keys: ["ArrowDown"], does: "In a duel: leave this challenger out" },
     { id: "compare-back", keys: ["Backspace"], does: "In a duel: back to the last choice" },
     { id: "compare-all", keys: ["o"], does: "All facts, or only those that differ" },
+  ] },
+  { group: "Duplicates", where: ["duplicates"], entries: [
+    { id: "duplicates-choose", keys: ["ArrowLeft", "ArrowRight"], does: "Which one to keep" },
+    { id: "duplicates-merge", keys: ["Enter", "k"], does: "Merge into it" },
+    { id: "duplicates-dismiss", keys: ["n"], does: "Not duplicates" },
+    { id: "duplicates-skip", keys: ["ArrowDown", "s"], shown: ["↓"], does: "Skip" },
+    { id: "duplicates-before", keys: ["ArrowUp"], does: "The group before" },
+    { id: "duplicates-compare", keys: ["c"], does: "Compare" },
   ] },
 ];
 

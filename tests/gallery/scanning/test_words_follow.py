@@ -2,7 +2,18 @@
 
 import pytest
 
-from gallery.models import Album, AlbumImage, Image, ImageEdit, ImageTag, Prompt, Tag, Viewing
+from gallery.models import (
+    Album,
+    AlbumImage,
+    DuplicateGroup,
+    DuplicateMember,
+    Image,
+    ImageEdit,
+    ImageTag,
+    Prompt,
+    Tag,
+    Viewing,
+)
 from gallery.services import history, selections
 from tests import pictures
 from tests.gallery.scanning.conftest import look, read
@@ -81,6 +92,21 @@ def test_what_was_said_of_the_new_row_is_joined(three, library_folder):
     assert kept.is_nsfw_said
     album.refresh_from_db()
     assert album.cover == kept
+
+
+def test_what_was_said_to_be_no_duplicate_stays_so(three, library_folder):
+    old, other = Image.objects.get(name="one.png"), Image.objects.get(name="two.png")
+    (library_folder / "a" / "one.png").rename(library_folder / "a" / "uno.png")
+    look(three)
+    new = Image.objects.get(name="uno.png")
+    group = DuplicateGroup.objects.create(
+        collection=old.collection, channel="near", distance=1, state="dismissed"
+    )
+    for image in (new, other):
+        DuplicateMember.objects.create(group=group, image=image, distance=1)
+    scan(three)
+    assert not Image.objects.filter(pk=new.pk).exists()
+    assert set(group.members.values_list("image", flat=True)) == {old.pk, other.pk}
 
 
 def test_two_files_that_swap_names_keep_their_own_words(three, library_folder):

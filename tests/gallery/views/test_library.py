@@ -256,6 +256,7 @@ def test_the_rail_counts_its_places(client, folder):
         ("favourites", "1"),
         ("unrated", "3"),
         ("trash", ""),
+        ("duplicates", ""),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Finding duplicates and going through what was found."""

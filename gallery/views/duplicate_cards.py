@@ -1,0 +1,117 @@
+"""The images of one group beside each other, and in what they differ."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from dtoolkit.core import paths
+from gallery.media import thumbnails
+from gallery.models import AlbumImage, Image, ImageEdit, ImageTag
+
+MOST = 60
+_THUMBNAIL_PX = 768
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    differs: bool
+    is_better: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    image: Image
+    place: str
+    url: str
+    thumbnail_url: str
+    facts: Sequence[Fact]
+    is_suggested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """`worth` ranks the values, where one can be better than another."""
+
+    label: str
+    values: Sequence[str]
+    worth: Sequence[Any] = ()
+
+
+def cards(images: Sequence[Image], slug: str) -> list[Card]:
+    """Of the first ones, in the order of `ranking.ranked` and as that read them."""
+    shown = images[:MOST]
+    rows = [row for row in _rows(shown) if any(row.values)]
+    return [
+        Card(
+            image=image,
+            place=paths.display(image.relative_path),
+            url=reverse("image", args=[slug, image.pk]),
+            thumbnail_url=thumbnails.url(image, _THUMBNAIL_PX),
+            facts=[_fact(row, place) for row in rows],
+            is_suggested=place == 0,
+        )
+        for place, image in enumerate(shown)
+    ]
+
+
+def _fact(row: _Row, place: int) -> Fact:
+    differs = len(set(row.values)) > 1
+    best = max(row.worth) if row.worth else None
+    is_better = differs and best is not None and row.worth[place] == best
+    return Fact(row.label, row.values[place], differs, is_better)
+
+
+def _rows(images: Sequence[Image]) -> list[_Row]:
+    def column(value: Callable[[Any], Any]) -> list[Any]:
+        return [value(image) for image in images]
+
+    ids = column(lambda image: image.pk)
+    held = AlbumImage.objects.filter(image__in=ids).order_by("album__name")
+    albums = _by_image(ids, held.values_list("image", "album__name"))
+    tags = ImageTag.objects.filter(image__in=ids, is_denied=False).order_by("tag__name")
+    named = _by_image(ids, tags.values_list("image", "tag__name").distinct())
+    times = column(lambda image: image.created_at)
+    return [
+        _Row("Pixels", column(_size), column(lambda image: image.pixels)),
+        _Row("Format", column(lambda i: i.format.upper()), column(lambda i: i.is_lossless)),
+        _Row("File", column(lambda image: filesizeformat(image.size))),
+        _Row("Created", [f"{t:%Y-%m-%d %H:%M}" for t in times], [-t.timestamp() for t in times]),
+        _Row("Folder", column(_folder)),
+        _Row("Made by", column(_made), column(lambda image: image.is_recorded)),
+        _Row("Rating", column(lambda i: str(i.rating or "")), column(lambda i: i.rating or 0)),
+        _Row("Favourite", column(lambda i: "yes" if i.is_favourite else "")),
+        _Row("Albums", albums),
+        _Row("Tags", named),
+        _Row("Note", column(_note)),
+    ]
+
+
+def _by_image(ids: Sequence[int], rows: Iterable[tuple[int, str]]) -> list[str]:
+    found: dict[int, list[str]] = {pk: [] for pk in ids}
+    for pk, name in rows:
+        found[pk].append(paths.display(name))
+    return [", ".join(found[pk]) for pk in ids]
+
+
+def _size(image: Image) -> str:
+    return f"{image.width} × {image.height}" if image.width else ""  # noqa: RUF001
+
+
+def _folder(image: Image) -> str:
+    return paths.display(image.folder.path or image.folder.root.name)
+
+
+def _made(image: Image) -> str:
+    if image.generator:
+        return image.generator
+    return "a prompt is known" if image.prompt_id else "nothing recorded"
+
+
+def _note(image: Image) -> str:
+    edit: ImageEdit | None = getattr(image, "edit", None)
+    return edit.note if edit else ""
