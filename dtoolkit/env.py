@@ -87,7 +87,8 @@ class Env(BaseSettings):
     )
     comfyui_models: Path | None = Field(
         default=None,
-        description="ComfyUI's folder `models`, so that weights that are there already are used.",
+        description="ComfyUI's folder `models`, so that weights that are there already are used; "
+        "what `extra_model_paths.yaml` beside it names counts too.",
     )
 
     @field_validator("devices", "query_device")

@@ -11,6 +11,10 @@ from dtoolkit.inference import devices as _devices
 from dtoolkit.server import addresses as _addresses
 from dtoolkit.server import secrets as _secrets
 
+# Threads of a network that wait for each other by turning take the processors from those that they
+# wait for. Read when torch is loaded; what a person says themselves stays.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 ENV = _env.load()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = ENV.debug

@@ -19,6 +19,7 @@ class EmbeddingsConfig(AppConfig):
         from dtoolkit.inference import pool
         from dtoolkit.jobs import kinds
         from embeddings.encoders import specs
+        from embeddings.index_tasks import BuildIndex
         from embeddings.map_tasks import DrawMap
         from embeddings.network_tasks import DownloadWeights, InstallLibraries
         from embeddings.services import in_memory, networks
@@ -26,7 +27,7 @@ class EmbeddingsConfig(AppConfig):
 
         specs.register_all()
         pool.configure(networks.make_pool, in_memory.keep_in_touch)
-        for kind in (DownloadWeights, InstallLibraries, DrawMap):
+        for kind in (DownloadWeights, InstallLibraries, DrawMap, BuildIndex):
             kinds.register(kind)
         for panel in NEGATIVES:
             panels.register(panel)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from embeddings.models import ClipHVector
-from embeddings.services import readiness, storing, weights
+from embeddings.services import bulk_loads, readiness, storing, weights
 from embeddings.services.storing import Made
 from embeddings.services.trying import patiently
 from embeddings.spaces import SPACES
@@ -80,6 +80,12 @@ class ClipHStage:
         if key is not None:
             known = known.filter(model_key=key)
         return embeddable.filter(~Exists(known))
+
+    def begin(self, count: int) -> None:
+        bulk_loads.begin(self.space, count)
+
+    def end(self) -> None:
+        bulk_loads.end(self.space)
 
     def adopt(self, image_ids: Sequence[int]) -> None:
         key = weights.model_key(self.space.network)

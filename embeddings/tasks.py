@@ -5,19 +5,21 @@ Pictures that miss their vector are for the gallery's job of stages on a card.
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import partial
+
+from django.db import transaction
 
 from dtoolkit.core.errors import NotFound
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
 from dtoolkit.jobs.services.queue import enqueue
-from embeddings.services import descriptions, embedding, waiting
+from embeddings.job_names import DESCRIPTIONS, IMAGES, TEXTS
+from embeddings.services import bulk_loads, descriptions, embedding, waiting
 from embeddings.spaces import SPACES, EmbeddingSpace
 from embeddings.stages import ClipHStage
 from gallery.models import Collection, Image, Selection, StageFailure
 from gallery.pipeline import runner
 from gallery.querysets import ImageQuerySet
 from gallery.services import selections
-
-TEXTS, IMAGES, DESCRIPTIONS = "embed_texts", "embed_images", "describe_images"
 
 
 class EmbedTexts(JobKind):
@@ -36,7 +38,10 @@ class EmbedTexts(JobKind):
     def plan(self, params: Params) -> Iterator[Chunk]:
         space = _space(params)
         waiting.forget_orphans(space)
-        ids = waiting.ids(space, rebuild=params.get("rebuild", False))
+        ids = waiting.ids(space)
+        transaction.on_commit(partial(bulk_loads.begin, space, len(ids)))
+        if params.get("rebuild"):
+            ids = waiting.ids(space, rebuild=True)
         for first in range(0, len(ids), self.chunk_size):
             yield Chunk(tuple(ids[first : first + self.chunk_size]))
 
@@ -46,6 +51,9 @@ class EmbedTexts(JobKind):
 
     def give_up(self, params: Params, chunk: Chunk, reason: str) -> None:
         embedding.give_up(_space(params), chunk.ids, reason)
+
+    def ended(self, params: Params) -> None:
+        bulk_loads.end(_space(params))
 
 
 class DescribeImages(JobKind):
@@ -100,6 +108,10 @@ class EmbedImages(JobKind):
 
     def give_up(self, params: Params, chunk: Chunk, reason: str) -> None:
         runner.give_up(chunk.ids, (ClipHStage(),), reason)
+
+    def ended(self, params: Params) -> None:
+        for space in _spaces(params):
+            bulk_loads.end(space)
 
     def finish(self, params: Params) -> None:
         if "selection" in params:

@@ -1,6 +1,5 @@
 """What every test may use."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,17 +67,3 @@ def tables_are_emptied_with_patience() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(TransactionTestCase, "_fixture_teardown", patient)
         yield
-
-
-# They watch real processes, a real browser and a real clock. Where the machine is shared, one that
-# fails is run once more, and the run says so.
-WITH_REAL_CLOCKS = ("tests/browser/", "tests/server/", "tests/jobs/test_cluster.py")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not os.environ.get("CI"):
-        return
-    for item in items:
-        path = item.path.relative_to(config.rootpath).as_posix()
-        if path.startswith(WITH_REAL_CLOCKS):
-            item.add_marker(pytest.mark.flaky(reruns=1))

@@ -1,5 +1,6 @@
 """From weights on disk to an adapter on a device, by the loader that the spec names."""
 
+import contextlib
 import gc
 import sys
 from dataclasses import dataclass
@@ -36,11 +37,13 @@ def load(spec: Spec, located: Located, device: str) -> Any:
 
 
 def release(device: str) -> None:
-    """Give a card's memory back that nobody uses any more; the processor's goes by itself."""
+    """Give a card's memory back that nobody uses any more; the processor's goes by itself. A card
+    that is lost has none to give, and who found that out tells it."""
     torch = sys.modules.get("torch")
     if torch is not None and device.startswith("cuda") and torch.cuda.is_available():
         gc.collect()
-        torch.cuda.empty_cache()
+        with contextlib.suppress(RuntimeError):
+            torch.cuda.empty_cache()
 
 
 def _dtype(spec: Spec, device: str) -> str:

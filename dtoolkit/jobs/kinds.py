@@ -47,6 +47,11 @@ class JobHalted(Unavailable):
     It ends as failed; what was saved stays, and starting it again goes on from there."""
 
 
+class WorkerSpent(JobHalted):
+    """Nor will anything fare better in this process, whose card is lost to it: a worker of a
+    cluster ends then, and a fresh one takes its place."""
+
+
 class UnknownKind(NotFound):
     """A job of a kind that this version does not have."""
 
@@ -81,6 +86,9 @@ class JobKind:
     def finish(self, params: Params) -> None:
         """All chunks are done; may enqueue what follows. Runs in the transaction that ends the job,
         so keep it short."""
+
+    def ended(self, params: Params) -> None:
+        """However it ended: done, failed or stopped; as `finish`, and after it."""
 
 
 _kinds: dict[str, JobKind] = {}

@@ -1,5 +1,7 @@
 """What django-q's workers call: each takes ids, calls one service, and sends what comes next."""
 
+from django_q.conf import Conf
+
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services import chunks, ending, planning, queue, recovery, stopping
 
@@ -16,6 +18,8 @@ def run_chunk(chunk_id: int, number: int) -> None:
     job = chunks.execute(chunk_id, number)
     if job is not None:
         advance(job)
+    if chunks.spent.is_set():
+        Conf.MAX_RSS = 1  # django-q replaces a worker of this size as soon as its task is done
 
 
 def recover_jobs() -> None:

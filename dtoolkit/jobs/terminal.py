@@ -1,4 +1,5 @@
-"""Jobs in a terminal: live bars where there is one, a plain line every few seconds where not."""
+"""Jobs in a terminal: live bars where there is one, a plain line where not, every few
+seconds while it has news."""
 
 import time
 from types import TracebackType
@@ -33,7 +34,7 @@ class JobDisplay:
         )
         self._rows: dict[int, TaskID] = {}
         self._ended: set[int] = set()
-        self._printed_at: dict[int, float] = {}
+        self._printed: dict[int, tuple[float, str]] = {}
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -69,19 +70,23 @@ class JobDisplay:
         )
 
     def _print(self, job: Job) -> None:
-        now = time.monotonic()
-        if now - self._printed_at.get(job.pk, float("-inf")) >= PLAIN_EVERY_S:
-            self._printed_at[job.pk] = now
-            self._say(job)
+        now, line = time.monotonic(), _line(job)
+        printed_at, before = self._printed.get(job.pk, (float("-inf"), ""))
+        if line != before and now - printed_at >= PLAIN_EVERY_S:
+            self._printed[job.pk] = (now, line)
+            self._say(line)
 
     def _end(self, job: Job) -> None:
         if job.pk in self._rows:
             self._progress.remove_task(self._rows.pop(job.pk))
-        self._say(job)
+        self._say(_line(job))
 
-    def _say(self, job: Job) -> None:
-        line = f"{paths.display(job.description)}: {describe(job)}"
+    def _say(self, line: str) -> None:
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _line(job: Job) -> str:
+    return f"{paths.display(job.description)}: {describe(job)}"
 
 
 class _JobColumn(ProgressColumn):

@@ -20,7 +20,15 @@ def run(name: str) -> None:
         from dtoolkit.jobs.services import recovery
 
         recovery.recover(assume_dead=True)
+    _start_due()
     call_command("qcluster")
     # It returns once its guard runs; the guard ends when a signal asks for it.
     for guard in multiprocessing.active_children():
         guard.join()
+
+
+def _start_due() -> None:
+    """What a load whose end nobody saw has left undone."""
+    from embeddings.services import bulk_loads
+
+    bulk_loads.start_due()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dtoolkit.inference.errors import WeightsUnusable
+from embeddings.encoders import weight_files
 from embeddings.encoders.checkpoints import Checkpoint
 from embeddings.encoders.running import placed, running
 
@@ -107,6 +108,7 @@ def load(path: Path, device: str, dtype: str) -> Bge:
     where, kind = placed(device, dtype)
     path = Path(path)
     folder = path.parent if path.is_file() else path
+    _check_name(folder, path)
     _check(folder, Checkpoint(path))
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -130,6 +132,14 @@ def load(path: Path, device: str, dtype: str) -> Bge:
     with running():
         model = SentenceTransformer(modules=modules, device=str(where))
     return Bge(model.eval().requires_grad_(requires_grad=False))
+
+
+def _check_name(folder: Path, path: Path) -> None:
+    """That what was checked is what transformers takes: it knows these names only."""
+    usual = folder / weight_files.USUAL[0]
+    files = weight_files.of(path)
+    if files != weight_files.of(folder) or not files[0].name.startswith(usual.stem):
+        raise WeightsUnusable(f"{files[0]} must be called {usual.name}, alone in its folder.")
 
 
 def _check(folder: Path, checkpoint: Checkpoint) -> None:

@@ -1,26 +1,14 @@
-"""Weights on disk, whoever saved them: one safetensors file, a folder of them, or shards.
+"""Weights on disk, whoever saved them: one safetensors file, a folder of them, or shards."""
 
-Pickled weights are refused: to read them is to run what their author wrote into them.
-"""
-
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dtoolkit.inference.errors import WeightsMissing, WeightsUnusable
+from dtoolkit.inference.errors import WeightsUnusable
+from embeddings.encoders import weight_files
 
 if TYPE_CHECKING:
     import torch
-
-_SUFFIX = ".safetensors"
-_INDEX = "model.safetensors.index.json"
-_PREFERRED = (
-    "model.safetensors",
-    "open_clip_model.safetensors",
-    "model.fp16.safetensors",
-)
-_PICKLED = (".bin", ".pt", ".pth", ".ckpt")
 
 
 class Checkpoint:
@@ -34,7 +22,7 @@ class Checkpoint:
 
         self.path = path
         self._holders: dict[str, Any] = {}
-        for file in _files(path):
+        for file in weight_files.of(path):
             try:
                 opened: Any = safe_open(file, framework="pt", device="cpu")
                 self._holders.update(dict.fromkeys(opened.keys(), opened))
@@ -59,45 +47,3 @@ class Checkpoint:
         if tensor.is_floating_point() and not tensor.isfinite().all():
             raise WeightsUnusable(f"{self.path.name} is damaged: {name} holds no numbers (NaN).")
         return tensor
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        if path.suffix.lower() in _PICKLED:
-            raise WeightsUnusable(_pickled(path))
-        return [path]
-    if not path.is_dir():
-        raise WeightsMissing(f"There is nothing at {path}.")
-    if (index := path / _INDEX).is_file():
-        return _shards(index)
-    for name in _PREFERRED:
-        if (path / name).is_file():
-            return [path / name]
-    there = sorted(path.glob(f"*{_SUFFIX}"))
-    if len(there) == 1:
-        return there
-    if there:
-        raise WeightsUnusable(f"{path} holds several {_SUFFIX} files; name the one to use.")
-    if pickled := sorted(file for file in path.iterdir() if file.suffix.lower() in _PICKLED):
-        raise WeightsUnusable(_pickled(pickled[0]))
-    raise WeightsMissing(f"{path} holds no {_SUFFIX} file.")
-
-
-def _shards(index: Path) -> list[Path]:
-    try:
-        names = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
-    except (ValueError, KeyError, AttributeError) as error:
-        raise WeightsUnusable(f"{index} is damaged; get it again.") from error
-    files = [index.parent / str(name) for name in sorted(names)]
-    for file in files:
-        # A file beside the index, and no path that leads elsewhere.
-        if file.parent != index.parent or not file.is_file():
-            raise WeightsUnusable(f"{index.parent} lacks {file.name}, a part of the weights.")
-    return files
-
-
-def _pickled(file: Path) -> str:
-    return (
-        f"{file.name} is pickled: reading it could run a program hidden in it. "
-        f"Get the same weights as {_SUFFIX}."
-    )

@@ -10,7 +10,22 @@ from dtoolkit.inference.loading import LIBRARIES
 if TYPE_CHECKING:
     import torch
 
-_GONE = ("CUDA error", "device-side assert", "No CUDA GPUs", "driver shutting down")
+# What torch says in words alone. The first are looked for first: a card that is full may say both.
+_FULL = ("out of memory", "DefaultCPUAllocator", "STATUS_ALLOC_FAILED")
+_GONE = (
+    "CUDA error",
+    "CUDA driver",
+    "CUDA unknown error",
+    "CUDA-capable device",
+    "CUDA enabled",  # and torch was made without it
+    "No CUDA GPUs",
+    "no NVIDIA driver",
+    "CUBLAS_STATUS",
+    "CUDNN_STATUS",
+    "device-side assert",
+    "driver shutting down",
+    "no longer available",
+)
 
 
 def placed(device: str, dtype: str) -> "tuple[torch.device, torch.dtype]":
@@ -30,7 +45,7 @@ def placed(device: str, dtype: str) -> "tuple[torch.device, torch.dtype]":
 
 @contextmanager
 def running() -> Iterator[None]:
-    """Without gradients. Raises `OutOfMemory` and `DeviceLost`."""
+    """Without gradients. Raises `OutOfMemory` and `DeviceLost`; all else as it comes."""
     import torch
 
     try:
@@ -38,12 +53,13 @@ def running() -> Iterator[None]:
             yield
     except torch.OutOfMemoryError as error:
         raise OutOfMemory("The device's memory is full.") from error
-    except RuntimeError as error:
+    except (RuntimeError, AssertionError) as error:
         text = str(error)
-        if "DefaultCPUAllocator" in text or "CUDNN_STATUS_ALLOC_FAILED" in text:
+        if any(sign in text for sign in _FULL):
             raise OutOfMemory("The memory is full.") from error
-        if any(sign in text for sign in _GONE):
-            raise DeviceLost(
-                f"The device does not answer any more: {text.splitlines()[0]}"
-            ) from error
+        # Of torch before 2.9 there are only the words.
+        is_devices = isinstance(error, getattr(torch, "AcceleratorError", ()))
+        if is_devices or any(sign in text for sign in _GONE):
+            first = (text.splitlines() or [type(error).__name__])[0].rstrip(".")
+            raise DeviceLost(f"The device does not answer any more: {first}.") from error
         raise

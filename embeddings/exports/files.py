@@ -4,13 +4,30 @@ Sources of the formats: numpy's "NPY format"; https://github.com/huggingface/saf
 """
 
 import json
+import os
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from embeddings.exports.arrays import Array, Arrays
 
 _SAFE_TYPES = {"<f2": "F16", "<f4": "F32", "<i4": "I32", "<i8": "I64", "|u1": "U8"}
 _ALIGNED = 8
+
+
+@contextmanager
+def in_place(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write, which is at `path` once the block ends well, and else nowhere."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with partial.open("wb") as file:
+            yield file
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def write_npz(arrays: Arrays, file: IO[bytes]) -> None:

@@ -1,27 +1,48 @@
-"""Vectors as the database keeps them, read in a stream by COPY in its binary format."""
+"""What the database keeps, read in a stream by COPY in its binary format: never all at once."""
 
+import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
+BLOCK = 1000  # rows
 # Before its numbers a vector says how many they are.
 _HEAD = 4
 
 
-def vectors(query: str) -> "Iterator[npt.NDArray[np.float16]]":
-    """Of a query, without parameters, whose only column is a halfvec; one at a time."""
+def halves(query: str) -> Iterator[bytes]:
+    """Of a query, without parameters, whose only column is a halfvec; little-endian."""
     import numpy as np
 
+    for block in _blocks(query):
+        yield (
+            np.frombuffer(b"".join(value[_HEAD:] for value in block), ">f2").astype("<f2").tobytes()
+        )
+
+
+def numbers(query: str, dtype: str) -> Iterator[bytes]:
+    """Of one whose only column, never null, is a number that numpy calls `dtype`, like '<i8'."""
+    import numpy as np
+
+    sent = np.dtype(dtype).newbyteorder(">")
+    for block in _blocks(query):
+        yield np.frombuffer(b"".join(block), sent).astype(dtype).tobytes()
+
+
+def texts(query: str) -> Iterator[bytes]:
+    """Of one whose only column is text; one after the other, in UTF-8."""
+    return map(b"".join, _blocks(query))
+
+
+def _blocks(query: str) -> Iterator[list[bytes]]:
     with connection.cursor() as cursor:
-        for (value,) in _copied(cursor, query):
-            yield np.frombuffer(value, ">f2", offset=_HEAD).astype("<f2")
+        values = _copied(cursor, query)
+        while block := list(itertools.islice(values, BLOCK)):
+            yield block
 
 
-def _copied(cursor: Any, query: str) -> Iterator[tuple[bytes, ...]]:
+def _copied(cursor: Any, query: str) -> Iterator[bytes]:
     with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as copy:
-        yield from copy.rows()
+        for (value,) in copy.rows():
+            yield value

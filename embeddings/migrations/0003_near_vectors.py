@@ -14,26 +14,26 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='captionvector',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['vector'], m=16, name='captionvector_near', opclasses=['halfvec_cosine_ops']),
+            index=pgvector.django.indexes.HnswIndex(ef_construction=128, fields=['vector'], m=16, name='captionvector_near', opclasses=['halfvec_cosine_ops']),
         ),
         migrations.AddIndex(
             model_name='clipgvector',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['vector'], m=16, name='clipgvector_near', opclasses=['halfvec_cosine_ops']),
+            index=pgvector.django.indexes.HnswIndex(ef_construction=128, fields=['vector'], m=16, name='clipgvector_near', opclasses=['halfvec_cosine_ops']),
         ),
         migrations.AddIndex(
             model_name='cliphvector',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['vector'], m=16, name='cliphvector_near', opclasses=['halfvec_cosine_ops']),
+            index=pgvector.django.indexes.HnswIndex(ef_construction=128, fields=['vector'], m=16, name='cliphvector_near', opclasses=['halfvec_cosine_ops']),
         ),
         migrations.AddIndex(
             model_name='cliplvector',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['vector'], m=16, name='cliplvector_near', opclasses=['halfvec_cosine_ops']),
+            index=pgvector.django.indexes.HnswIndex(ef_construction=128, fields=['vector'], m=16, name='cliplvector_near', opclasses=['halfvec_cosine_ops']),
         ),
         migrations.AddIndex(
             model_name='negativevector',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['vector'], m=16, name='negativevector_near', opclasses=['halfvec_cosine_ops']),
+            index=pgvector.django.indexes.HnswIndex(ef_construction=128, fields=['vector'], m=16, name='negativevector_near', opclasses=['halfvec_cosine_ops']),
         ),
         migrations.AddIndex(
             model_name='promptvector',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['vector'], m=16, name='promptvector_near', opclasses=['halfvec_cosine_ops']),
+            index=pgvector.django.indexes.HnswIndex(ef_construction=128, fields=['vector'], m=16, name='promptvector_near', opclasses=['halfvec_cosine_ops']),
         ),
     ]

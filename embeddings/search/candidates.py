@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
 
 from embeddings.search import pools
 from embeddings.search.asking import Ask
@@ -15,12 +13,9 @@ from embeddings.search.directions import Direction
 from embeddings.search.nearest import Wish, nearest
 from embeddings.search.planning import MOST_POOLED, Plan, Way
 from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader, as_sql
-from gallery.querysets import ImageQuerySet
+from embeddings.search.reading import Reader
 
 _MOST_OF_A_TEXT = 50
-
-Rows = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +28,17 @@ class Candidates:
 
 
 def gather(
-    reader: Reader, images: ImageQuerySet, directions: Sequence[Direction], ask: Ask, plan: Plan
+    reader: Reader, images: str, directions: Sequence[Direction], ask: Ask, plan: Plan
 ) -> Candidates:
-    """Without the examples themselves."""
-    chosen = images.order_by().values(*pools.COLUMNS)
-    found = _whole(reader, chosen, directions) if plan.way == "exact" else None
+    """Of `images` (a statement with `pools.COLUMNS`), without the examples themselves."""
+    found = _whole(reader, images, directions) if plan.way == "exact" else None
     if found is None:
-        found = _nearest(reader, chosen, directions, ask, plan)
+        found = _nearest(reader, images, directions, ask, plan)
     if found is None:
         # Fewer than thought pass the filter, or the index gave up on the way to them.
-        found = _whole(reader, chosen, directions)
+        found = _whole(reader, images, directions)
     if found is None:
-        found = _nearest(reader, chosen, directions, ask, plan.reading())
+        found = _nearest(reader, images, directions, ask, plan.reading())
     if found is None:
         raise RuntimeError("Reading all of a space cannot give up.")
     own = [each.image_id for each in ask.examples if each.image_id is not None]
@@ -52,27 +46,26 @@ def gather(
     return Candidates(kept, found.plans, found.is_whole)
 
 
-def _whole(reader: Reader, chosen: Rows, directions: Sequence[Direction]) -> Candidates | None:
+def _whole(reader: Reader, images: str, directions: Sequence[Direction]) -> Candidates | None:
     """None where they are too many to look at each."""
-    statement = as_sql(chosen[: MOST_POOLED + 1])
-    pool = pools.read(reader, statement, {}, is_described=_is_described(directions))
+    some = f"{images} LIMIT {MOST_POOLED + 1}"
+    pool = pools.read(reader, some, {}, is_described=_is_described(directions))
     if len(pool) > MOST_POOLED:
         return None
     return Candidates(pool, {each.space.name: "exact" for each in directions}, is_whole=True)
 
 
 def _nearest(
-    reader: Reader, chosen: Rows, directions: Sequence[Direction], ask: Ask, plan: Plan
+    reader: Reader, images: str, directions: Sequence[Direction], ask: Ask, plan: Plan
 ) -> Candidates | None:
     """None where an index gave fewer than there may be."""
-    statement = as_sql(chosen)
     pulling = [each for each in directions if each.is_pulling]
     found: list[Pool] = []
     for direction in pulling or directions:
         wish = _wish(direction, directions, ask, plan.many)
         ef = plan.ef(direction) if direction.is_pulling else None
         pool = nearest(
-            reader, statement, direction, wish, ef=ef, is_described=_is_described(directions)
+            reader, images, direction, wish, ef=ef, is_described=_is_described(directions)
         )
         if ef is not None and len(pool) < min(wish.many, wish.most):
             return None

@@ -38,7 +38,7 @@ class Direction:
 def directions(ask: Ask) -> list[Direction]:
     """Of the spaces that `ask` weighs, in their order. Raises `BadInput`, `Unavailable`."""
     _check(ask)
-    keys: dict[str, str | None] = {}
+    keys = weights.model_keys()
     found, missing = [], []
     for name, space in SPACES.items():
         if not ask.weights.get(name):
@@ -48,9 +48,7 @@ def directions(ask: Ask) -> list[Direction]:
         aim, shown = _aimed(like, unlike), unlike if like is None else like
         if aim is None or shown is None:
             continue
-        if space.network not in keys:
-            keys[space.network] = weights.model_key(space.network)
-        key = keys[space.network]
+        key = keys.get(space.network)
         if key is None:
             missing.append(space.title)
             continue

@@ -6,8 +6,7 @@ import numpy as np
 
 from embeddings.search.binary import Ids, Longs, ids
 from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader, as_sql
-from gallery.querysets import ImageQuerySet
+from embeddings.search.reading import Reader
 
 MOST_COUNTED = 1000  # images of one prompt
 _COUNT = """
@@ -40,12 +39,11 @@ def more(pool: Pool, places: Ids) -> Ids:
     return np.where(prompts > 0, others, 0).astype(np.int64)
 
 
-def counted(
-    reader: Reader, images: ImageQuerySet, pool: Pool, places: Ids, own: Sequence[int]
-) -> Ids:
-    """The same of all `images`, `own` ones left out, up to `MOST_COUNTED`."""
+def counted(reader: Reader, images: str, pool: Pool, places: Ids, own: Sequence[int]) -> Ids:
+    """The same of all `images` (a statement with `pools.COLUMNS`), `own` ones left out; at most
+    `MOST_COUNTED`."""
     prompts, of = np.unique(pool.subjects["prompt"][places], return_inverse=True)
-    statement = _COUNT.format(images=as_sql(images.order_by().values("id", "prompt_id")))
+    statement = _COUNT.format(images=images)
     values = {
         "prompts": Longs(prompts),
         "own": Longs(np.array(own, dtype=np.int64)),

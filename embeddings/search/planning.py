@@ -8,6 +8,7 @@ taken. A wrong estimate costs time, never results: see candidates.
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from django.db import connection
@@ -17,14 +18,13 @@ from embeddings.search.directions import Direction
 from embeddings.services import indexes
 from embeddings.spaces import SPACES, EmbeddingSpace
 from gallery.models import Image
-from gallery.querysets import ImageQuerySet
-from gallery.search.estimates import planned_rows
+from gallery.search.estimates import planned_rows_of
 
 Way = Literal["exact", "index"]
 
 MOST_POOLED = 100_000  # images, some 10 MB
 FEW_IMAGES = 10_000  # where a library has no more, nothing needs to be estimated
-EF_SEARCH, MOST_EF = 120, 1000
+EF_SEARCH, MOST_EF = 64, 1000
 # In units of one row of a filter whose vector is read: one that an index meets, an image of the
 # filter itself, a row of a space of which each is asked whether the filter has it.
 _MET, _FILTERED, _ASKED = 8.0, 0.3, 3.0
@@ -69,16 +69,14 @@ class Plan:
         return replace(self, way="index", many=4 * self.many)
 
 
-def plan(
-    images: ImageQuerySet, directions: Sequence[Direction], ask: Ask, forced: Way | None = None
-) -> Plan:
-    """`forced` is for those who measure."""
+def plan(images: str, directions: Sequence[Direction], ask: Ask, forced: Way | None = None) -> Plan:
+    """Of `images`, a statement. `forced` is for those who measure."""
     many = _wanted(directions, ask)
     states = _states()
     every = states[Image._meta.db_table].rows
     if forced is None and every <= FEW_IMAGES:
         return Plan("exact", many, {}, frozenset())
-    left = planned_rows(images.order_by().values("id"))
+    left = _left(images, round(time.monotonic() / _TTL_S))
     sizes = {each.space.name: max(states[_table(each.space)].rows, 1) for each in directions}
     # A text passes with any of its images.
     shares = {name: min(max(left / rows, 1e-6), 1.0) for name, rows in sizes.items()}
@@ -98,6 +96,12 @@ def plan(
     )
     is_read = left <= MOST_POOLED and by_reading <= by_index
     return Plan("exact" if is_read else "index", many, shares, indexed)
+
+
+@lru_cache(maxsize=64)
+def _left(images: str, moment: int) -> int:
+    """What a filter leaves; of one that is asked with again some seconds old."""
+    return planned_rows_of(images)
 
 
 def _wanted(directions: Sequence[Direction], ask: Ask) -> int:
@@ -135,6 +139,7 @@ def forget() -> None:
     """Looks again when it is next needed."""
     global _known
     _known = None
+    _left.cache_clear()
 
 
 def _table(space: EmbeddingSpace) -> str:

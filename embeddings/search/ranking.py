@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.search import cutting, fusing, grouping, planning
+from embeddings.search import cutting, fusing, grouping, planning, pools
 from embeddings.search.asking import Ask, Hit, Ranking
 from embeddings.search.backgrounds import Background, background
 from embeddings.search.binary import Ids, Reals
@@ -14,7 +14,7 @@ from embeddings.search.directions import Direction, directions
 from embeddings.search.nearest import MOST_MET
 from embeddings.search.planning import Way
 from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader, reading
+from embeddings.search.reading import Reader, as_sql, reading
 from embeddings.search.similarities import Similarities, similarities
 from gallery.querysets import ImageQuerySet
 
@@ -24,9 +24,10 @@ def rank(images: ImageQuerySet, ask: Ask, forced: Way | None = None) -> Ranking:
     or the weights of all spaces are missing. `forced` is for those who measure."""
     looked_for = directions(ask)
     with reading() as reader:
-        plan = planning.plan(images, looked_for, ask, forced)
+        statement = as_sql(images.order_by().values(*pools.COLUMNS))
+        plan = planning.plan(statement, looked_for, ask, forced)
         while True:
-            candidates = gather(reader, images, looked_for, ask, plan)
+            candidates = gather(reader, statement, looked_for, ask, plan)
             scored = _scored(reader, candidates.pool, looked_for, ask)
             is_chance, shown = _cut(looked_for, scored, is_cut=ask.is_cut)
             is_cut = ask.is_cut and (is_chance or len(shown) < len(scored.places))
@@ -36,7 +37,7 @@ def rank(images: ImageQuerySet, ask: Ask, forced: Way | None = None) -> Ranking:
             # The images of few prompts took all places: the others stand further back.
             plan = plan.wider()
         shown = shown[: ask.limit]
-        more = _more(reader, images, candidates, ask, shown)
+        more = _more(reader, statement, candidates, ask, shown)
     return Ranking(
         hits=_hits(candidates.pool, shown, scored, more),
         verdict="none" if is_chance else "good",
@@ -83,9 +84,7 @@ def _cut(looked_for: Sequence[Direction], scored: _Scored, *, is_cut: bool) -> t
     return False, places
 
 
-def _more(
-    reader: Reader, images: ImageQuerySet, candidates: Candidates, ask: Ask, shown: Ids
-) -> Ids:
+def _more(reader: Reader, images: str, candidates: Candidates, ask: Ask, shown: Ids) -> Ids:
     if not ask.is_grouped:
         return np.zeros(len(shown), dtype=np.int64)
     if candidates.is_whole:

@@ -14,18 +14,18 @@ from dtoolkit.inference import specs
 from dtoolkit.inference.errors import InferenceError, WeightsMissing
 from dtoolkit.inference.specs import Spec
 from embeddings.models import Weights
-from embeddings.services import identity
-
-_COMFYUI = ("text_encoders", "clip", "clip_vision")
+from embeddings.services import comfyui_paths, identity
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`what` says in words whose it is."""
+    """`what` says in words whose it is. With a `problem` nothing is there to be used: it says why
+    other places could not be looked at."""
 
     path: Path
     what: str
     source: str
+    problem: str = ""
 
 
 def own_folder(spec: Spec) -> Path:
@@ -96,7 +96,7 @@ def _find(
     """The first place whose weights can be used, else the first that has any, with its problem."""
     unusable: Place | None = None
     for place in looked_at:
-        if not place.path.exists():
+        if place.problem or not _is_there(place.path):
             continue
         try:
             identity.check(spec, place.path)
@@ -133,10 +133,22 @@ def _note(spec: Spec, path: Path, source: str) -> Weights:
     return row
 
 
+def _is_there(path: Path) -> bool:
+    """What cannot be looked at, in a folder that is closed to us, say, is not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def _in_comfyui(spec: Spec, folder: Path) -> Iterator[Place]:
-    for name in _COMFYUI:
+    extra = comfyui_paths.beside(folder)
+    own = [folder / name for name in comfyui_paths.FOLDERS]
+    for models in dict.fromkeys([*own, *extra.folders]):
         for file in spec.names:
-            yield Place(folder / name / file, "ComfyUI's models", "folder")
+            yield Place(models / file, "ComfyUI's models", "folder")
+    if extra.problem:
+        yield Place(extra.file, "ComfyUI's models", "folder", extra.problem)
 
 
 def _directly_in(spec: Spec, folder: Path) -> Iterator[Place]:

@@ -7,20 +7,19 @@ from pathlib import Path
 import orjson
 import xxhash
 
-from dtoolkit.inference.errors import WeightsMissing, WeightsUnusable
+from dtoolkit.inference.errors import WeightsUnusable
 from dtoolkit.inference.specs import Spec
+from embeddings.encoders import weight_files
 
 _PART = 64 * 1024
 _MOST_HEADER = 32 * 1024 * 1024
-_SUFFIX = ".safetensors"
-_PICKLED = {".bin", ".pt", ".pth", ".ckpt"}
 
 
 def model_key(spec: Spec, path: Path) -> str:
     """The spec, twelve hex digits of the weights' sizes and first, middle and last 64 KiB, and the
     preparation. Raises `WeightsMissing` and `WeightsUnusable`."""
     digest = xxhash.xxh3_64()
-    for file in files(spec, path):
+    for file in weight_files.of(path):
         digest.update(_sampled(file))
     return f"{spec.key}@{digest.hexdigest()[:12]}.{spec.preparation}"
 
@@ -29,7 +28,7 @@ def check(spec: Spec, path: Path) -> None:
     """Raises `WeightsMissing`, and `WeightsUnusable` where the file is cut off, is of another
     network or of another width."""
     shapes: dict[str, tuple[int, ...]] = {}
-    for file in files(spec, path):
+    for file in weight_files.of(path):
         shapes |= _shapes(file)
     widths = []
     for mark in spec.marks:
@@ -47,26 +46,6 @@ def check(spec: Spec, path: Path) -> None:
         raise WeightsUnusable(f"{path.name} holds no weights of {spec.title}.")
 
 
-def files(spec: Spec, path: Path) -> list[Path]:
-    """The files of weights at `path`. Raises as `check`."""
-    if path.is_file():
-        if path.suffix.lower() in _PICKLED:
-            raise WeightsUnusable(
-                f"{path.name} is pickled: reading it could run a program hidden in it. Get the "
-                f"same weights as {_SUFFIX}."
-            )
-        return [path]
-    if not path.is_dir():
-        raise WeightsMissing(f"There is nothing at {path}.")
-    wanted = path / Path(spec.source.file).name
-    if wanted.is_file():
-        return [wanted]
-    there = sorted(path.glob(f"*{_SUFFIX}"))
-    if not there:
-        raise WeightsMissing(f"{path} holds no {_SUFFIX} file.")
-    return there
-
-
 def _sampled(file: Path) -> bytes:
     try:
         size = file.stat().st_size
@@ -81,7 +60,9 @@ def _sampled(file: Path) -> bytes:
 
 
 def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
-    cut_off = WeightsUnusable(f"{file.name} is cut off or no {_SUFFIX} file. Get it again.")
+    cut_off = WeightsUnusable(
+        f"{file.name} is cut off or no {weight_files.SUFFIX} file. Get it again."
+    )
     try:
         size = file.stat().st_size
         with file.open("rb") as opened:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from embeddings.models.vectors import EF_CONSTRUCTION, M
 from embeddings.spaces import EmbeddingSpace
@@ -14,6 +14,7 @@ _MB = 1024 * 1024
 _LEAST_MEMORY_MB = 64
 _GRAPH_BYTES = 700  # a row, beside its vector; what does not fit is built many times slower
 _LOCK = "embeddings.indexes"
+_DROP_WAIT_MS = 3000
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +24,17 @@ WITH (m = {m}, ef_construction = {ef})
 """
 _IS_VALID = """
 SELECT indisvalid AND indisready FROM pg_index WHERE indexrelid = to_regclass(%s)
+"""
+# Behind the building itself lie waits for older transactions and a look at what came meanwhile.
+_SHARE = """
+SELECT CASE
+    WHEN phase LIKE 'building index%%' THEN blocks_done::float / greatest(blocks_total, 1)
+    WHEN phase LIKE 'initializing' OR phase LIKE '%%before build' THEN 0
+    ELSE 1 END
+FROM pg_stat_progress_create_index WHERE relid = to_regclass(%s)
+"""
+_INTERRUPT = """
+SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index WHERE relid = to_regclass(%s)
 """
 
 
@@ -35,10 +47,22 @@ def exists(space: EmbeddingSpace) -> bool:
     return _state(space) is True
 
 
-def drop(space: EmbeddingSpace) -> None:
-    """Before many rows are written; searches are exact until it is back."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {name(space)}")
+def drop(space: EmbeddingSpace) -> bool:
+    """Before many rows are written; searches are exact until it is back.
+
+    False where one is being built, or where a long search holds it: others would wait behind us.
+    """
+    with _alone() as is_alone:
+        if not is_alone:
+            return False
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = %s", [_DROP_WAIT_MS])
+                cursor.execute(f"DROP INDEX IF EXISTS {name(space)}")
+        except OperationalError as error:
+            _log.info("The index %s stays, it is in use: %s", name(space), error)
+            return False
+    return True
 
 
 def ensure(space: EmbeddingSpace) -> bool:
@@ -55,6 +79,20 @@ def ensure(space: EmbeddingSpace) -> bool:
         if not exists(space):
             _build(space)
     return True
+
+
+def share_built(space: EmbeddingSpace) -> float:
+    """How far whoever builds it is, from 0 to 1."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARE, [space.vectors._meta.db_table])
+        found = cursor.fetchone()
+    return float(found[0]) if found else 0.0
+
+
+def interrupt(space: EmbeddingSpace) -> None:
+    """Whoever builds it fails, and leaves one that does not count."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INTERRUPT, [space.vectors._meta.db_table])
 
 
 def _build(space: EmbeddingSpace) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from dtoolkit.jobs.kinds import Params
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
-from embeddings import tasks
+from embeddings import job_names
 from embeddings.services import descriptions, readiness, waiting, weights
 from embeddings.spaces import SPACES, EmbeddingSpace
 from embeddings.stages import ClipHStage
@@ -31,15 +31,15 @@ def beginnings(space: EmbeddingSpace, *, rebuild: bool = False) -> Iterator[Call
     params: Params
     if space.is_of_texts:
         if space.subject == "description":
-            yield partial(enqueue, tasks.DESCRIPTIONS, {})
+            yield partial(enqueue, job_names.DESCRIPTIONS, {})
         params = {"space": space.name}
-        yield partial(enqueue, tasks.TEXTS, {**params, "rebuild": True} if rebuild else params)
+        yield partial(enqueue, job_names.TEXTS, {**params, "rebuild": True} if rebuild else params)
         return
     for collection in Collection.objects.order_by("pk"):
         params = {"collection_id": collection.pk}
         if rebuild:
             params |= {"spaces": [space.name], "rebuild": True}
-        yield partial(enqueue, tasks.IMAGES if rebuild else registry.JOBS["gpu"], params)
+        yield partial(enqueue, job_names.IMAGES if rebuild else registry.JOBS["gpu"], params)
 
 
 def start_first(
@@ -47,7 +47,7 @@ def start_first(
 ) -> Job:
     """Of the images of a selection that nobody changes any more, in all spaces or in these."""
     params = {"selection": str(selection.token), "spaces": [space.name for space in spaces]}
-    return enqueue(tasks.IMAGES, {**params, "rebuild": True} if rebuild else params)
+    return enqueue(job_names.IMAGES, {**params, "rebuild": True} if rebuild else params)
 
 
 def start_due(collections: Iterable[int] | None = None, network: str | None = None) -> list[Job]:
@@ -62,7 +62,7 @@ def start_due(collections: Iterable[int] | None = None, network: str | None = No
         if not space.is_of_texts:
             started += _pictures_due(collections)
         elif waiting.is_any(space):
-            started.append(enqueue(tasks.TEXTS, {"space": space.name}))
+            started.append(enqueue(job_names.TEXTS, {"space": space.name}))
         if space.subject == "description" and descriptions.are_due():
             started += start(space)
     return started

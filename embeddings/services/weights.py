@@ -14,6 +14,12 @@ def model_key(network: str) -> str | None:
     return found.values_list("model_key", flat=True).first()
 
 
+def model_keys() -> dict[str, str]:
+    """The same of all networks whose weights can be used."""
+    found = Weights.objects.filter(problem="")
+    return dict(found.values_list("network", "model_key"))
+
+
 def located(spec: Spec) -> Located:
     """Where the weights lie that were found or chosen. Raises `WeightsMissing`, and
     `WeightsUnusable` where those that are there have a problem."""

@@ -22,7 +22,7 @@ PAGE_SIZE = 50
 def spaces(request: HttpRequest) -> HttpResponse:
     """Also answers the part that keeps itself up to date alone."""
     every, first = lines.every(), lines.first()
-    is_busy = bool(first) or any(line.jobs for line in every)
+    is_busy = bool(first) or any(line.jobs or line.building for line in every)
     context: dict[str, Any] = {
         "lines": every,
         "first": first,

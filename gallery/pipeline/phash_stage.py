@@ -35,6 +35,12 @@ class PhashStage:
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.available().filter(phash=None, read_version__isnull=False)
 
+    def begin(self, count: int) -> None:
+        """Nothing: a few more rows are like many."""
+
+    def end(self) -> None:
+        """Nothing."""
+
     def adopt(self, image_ids: Sequence[int]) -> None:
         """Nothing: it costs less to make than to find again."""
 

@@ -49,6 +49,14 @@ class Stage(Protocol):
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         """Those that lack its output. A finished row is the only done mark there is."""
 
+    def begin(self, count: int) -> None:
+        """A job over `count` images, which miss this stage's output or another's, is about to
+        begin; not inside a transaction."""
+
+    def end(self) -> None:
+        """A job of its cluster has ended, however it did; in the transaction that ends it, so keep
+        it short."""
+
     def adopt(self, image_ids: Sequence[int]) -> None:
         """Set-based, before anything is decoded: gives images of the same content what one of them
         has, where that is worth it."""

@@ -44,6 +44,12 @@ class StripStage:
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return self.moving(images).filter(Q(strip_of=None) | ~Q(strip_of=F("fingerprint")))
 
+    def begin(self, count: int) -> None:
+        """Nothing: a few more rows are like many."""
+
+    def end(self) -> None:
+        """Nothing."""
+
     def adopt(self, image_ids: Sequence[int]) -> None:
         """Nothing: strips lie by content already."""
 

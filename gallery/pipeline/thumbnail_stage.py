@@ -23,6 +23,12 @@ class ThumbnailStage:
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.missing_stage("thumbnail_version", self.version)
 
+    def begin(self, count: int) -> None:
+        """Nothing: a few more rows are like many."""
+
+    def end(self) -> None:
+        """Nothing."""
+
     def adopt(self, image_ids: Sequence[int]) -> None:
         """Nothing: thumbnails lie by content already."""
 

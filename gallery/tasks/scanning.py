@@ -1,7 +1,10 @@
 """A quick scan starts a deep scan, a deep scan the pipeline, and parsing again where it is due."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
+
+from django.db import transaction
 
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
 from dtoolkit.jobs.services.queue import enqueue
@@ -103,14 +106,22 @@ class Pipeline(JobKind):
 
     def plan(self, params: Params) -> Iterator[Chunk]:
         collection = Collection.objects.get(pk=params["collection_id"])
-        for ids in planning.chunks(collection, registry.ready(self.stages_of), self.chunk_size):
+        stages, count = registry.ready(self.stages_of), 0
+        for ids in planning.chunks(collection, stages, self.chunk_size):
+            count += len(ids)
             yield Chunk(ids, len(ids))
+        for stage in stages:
+            transaction.on_commit(partial(stage.begin, count))
 
     def run(self, params: Params, chunk: Chunk, progress: Progress) -> None:
         runner.run(chunk.ids, registry.ready(self.stages_of), progress)
 
     def give_up(self, params: Params, chunk: Chunk, reason: str) -> None:
         runner.give_up(chunk.ids, registry.ready(self.stages_of), reason)
+
+    def ended(self, params: Params) -> None:
+        for stage in registry.stages(self.stages_of):
+            stage.end()
 
     def finish(self, params: Params) -> None:
         images_indexed.send(type(self), collection_id=params["collection_id"])

@@ -198,6 +198,60 @@ def test_a_region_is_drawn_by_mouse(embedded, open_page):
     assert Probe.objects.get().image_id == embedded[0].pk
 
 
+def test_a_region_is_drawn_by_finger(embedded, open_page):
+    page = open_page("/c/default/?q=name:image-008*", 390, 844, has_touch=True, is_mobile=True)
+    page.locator(".tile").first.tap()
+    page.get_by_role("button", name="Search for a part of it").tap()
+    expect(page.locator(".region-box")).to_be_focused()
+    area = page.locator("[data-original]").bounding_box()
+    hand = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *fingers: tuple[float, float]) -> None:
+        """Fingers at shares of the picture's place."""
+        points = [
+            {"x": area["x"] + x * area["width"], "y": area["y"] + y * area["height"], "id": number}
+            for number, (x, y) in enumerate(fingers)
+        ]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", (0.2, 0.4))
+    for step in range(1, 6):
+        touch("touchMove", (0.2 + step / 10, 0.4 + step / 50))
+    # A second finger changes nothing: neither the drawing nor zoom nor swipe.
+    touch("touchStart", (0.7, 0.5), (0.1, 0.9))
+    touch("touchMove", (0.7, 0.5), (0.9, 0.95))
+    touch("touchMove", (0.8, 0.6), (0.9, 0.95))
+    touch("touchEnd")
+    expect(page.locator("dialog.lightbox .viewer")).to_have_attribute(
+        "data-id", str(embedded[8].pk)
+    )
+    assert page.evaluate("visualViewport.scale") == 1
+    drawn = page.locator(".region-box").bounding_box()
+    assert drawn["x"] == pytest.approx(area["x"] + 0.2 * area["width"], abs=2)
+    assert drawn["width"] == pytest.approx(0.6 * area["width"], abs=2)
+    for button in page.locator(".region-bar button").all():
+        box = button.bounding_box()
+        assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.get_by_role("button", name="Search", exact=True).tap()
+    page.wait_for_url(re.compile("similar%3A"))
+    left, _, width, _ = Probe.objects.get().region
+    assert (left, width) == pytest.approx((0.2, 0.6), abs=0.02)
+
+
+def test_a_tap_draws_nothing_and_cancel_leads_back(embedded, open_page):
+    page = open_page("/c/default/?q=name:image-008*", 390, 844, has_touch=True, is_mobile=True)
+    page.locator(".tile").first.tap()
+    page.get_by_role("button", name="Search for a part of it").tap()
+    box = page.locator(".region-box")
+    before = box.bounding_box()
+    box.tap(position={"x": 20, "y": 20})
+    assert box.bounding_box() == before
+    page.get_by_role("button", name="Cancel", exact=True).tap()
+    expect(page.locator(".region")).to_have_count(0)
+    expect(page.locator("dialog.lightbox")).to_be_visible()
+    assert not Probe.objects.exists()
+
+
 def test_a_region_is_moved_and_sized_by_keys_and_left_by_escape(embedded, open_page):
     page = open_page("/c/default/?q=name:image-008*")
     page.locator(".tile").first.click()

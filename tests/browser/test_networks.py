@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from dtoolkit.jobs.models import Job
 from embeddings.network_tasks import DOWNLOAD
+from embeddings.services import finding
 from tests.factories import CollectionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,3 +51,21 @@ def test_a_wrong_path_is_told_where_it_was_typed(open_page, width, scheme):
     )
     expect(page.locator("#path-clip-g")).to_have_value("/nowhere/clip_g.safetensors")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_folder_of_models_is_chosen_by_looking_around(open_page, tmp_path, monkeypatch):
+    scanned = []
+    monkeypatch.setattr(finding, "scan", lambda path: scanned.append(path) or [])
+    (tmp_path / "comfy" / "models").mkdir(parents=True)
+    page = open_page("/networks/", 390, 844)
+    page.locator("#net-scan-path").fill(str(tmp_path))
+    page.get_by_role("button", name="Browse").focus()
+    page.keyboard.press("Enter")
+    picker = page.locator(".net-scan #picker-body")
+    picker.get_by_role("button", name="comfy", exact=True).click()
+    picker.get_by_role("button", name="models", exact=True).click()
+    expect(picker.locator("[name=path].field")).to_have_value(str(tmp_path / "comfy" / "models"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    picker.get_by_role("button", name="Use this folder").click()
+    expect(page.locator("#net-scan-path")).to_be_visible()
+    assert scanned == [tmp_path / "comfy" / "models"]

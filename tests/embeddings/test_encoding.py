@@ -1,6 +1,8 @@
 # ruff: noqa: F811 - fixtures are imported and then asked for by name
 """Texts and pictures to vectors, by tiny networks found, loaded and leased like real ones."""
 
+import os
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -114,3 +116,8 @@ def test_missing_and_unusable_weights_say_so(tiny_networks, tmp_path) -> None:
     for ask in (encoding.query_text, lambda network, text: encoding.texts(network, [text])):
         with pytest.raises(WeightsMissing, match="CLIP-G"):
             ask("clip-g", "a cat")
+
+
+def test_threads_of_a_network_sleep_while_they_wait() -> None:
+    """Turning, they take five times the processor's time where anything else runs."""
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"

@@ -2,13 +2,15 @@
 
 import io
 import json
+import threading
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from safetensors.numpy import load_file
 
-from embeddings.exports import arrays, documents, files
+from embeddings.exports import arrays, documents, files, rows
 from embeddings.models import ClipHVector, ClipLVector
 from embeddings.spaces import SPACES
 from gallery.models import Image
@@ -110,6 +112,38 @@ def test_the_command_writes_one_file_of_all(images, tmp_path, form):
     call_command("export_embeddings", str(path), collection=images[0].collection.slug)
     assert path.stat().st_size > 3 * 2048
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_was_there_stays_where_the_new_one_fails(images, tmp_path, monkeypatch):
+    path = tmp_path / "all.npz"
+    path.write_bytes(b"before")
+
+    def fail(query):
+        raise OSError(28, "No space left on device")
+        yield
+
+    monkeypatch.setattr(rows, "halves", fail)
+    with pytest.raises(CommandError, match="No space left on device"):
+        call_command("export_embeddings", str(path), collection=images[0].collection.slug)
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"before"]
+
+
+def test_what_is_removed_meanwhile_is_still_what_was_counted(images):
+    with arrays.of(Image.objects.all(), documents.USUAL) as found:
+        removed = threading.Thread(target=remove_vectors)
+        removed.start()
+        removed.join()
+        file = io.BytesIO()
+        files.write_npz(found, file)
+    assert not ClipHVector.objects.exists()
+    file.seek(0)
+    with np.load(file) as loaded:
+        assert_right(loaded, images)
+
+
+def remove_vectors():
+    ClipHVector.objects.all().delete()
+    connection.close()
 
 
 def test_other_spaces_are_exported_by_name(images, tmp_path):

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from dtoolkit.inference.errors import DeviceLost
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services import queue
 from dtoolkit.jobs.services.runner import run_inline
@@ -91,10 +92,31 @@ def test_a_copy_of_stale_weights_is_looked_at(encoder, images, library_folder):
 
 def test_weights_that_change_while_they_run_leave_nothing_behind(encoder, images):
     give_weights()
+    Job.objects.all().delete()
     encoder.on_ask = lambda: give_weights(version=2)
     run(images[0])
     assert not ClipHVector.objects.exists()
     assert ClipHStage().missing(Image.objects.all()).count() == 4
+    encoder.on_ask = lambda: None
+    [again] = Job.objects.filter(kind="gpu_pipeline", state=Job.State.QUEUED)
+    assert run_inline(again).done == 4
+    assert set(ClipHVector.objects.values_list("model_key", flat=True)) == {"clip-h@2"}
+
+
+def test_a_device_that_stays_away_is_no_pictures_failure(encoder, images):
+    give_weights()
+
+    def fail():
+        raise DeviceLost("The card is gone.")
+
+    encoder.on_ask = fail
+    job = run(images[0])
+    assert (job.state, job.error) == (Job.State.FAILED, "The card is gone.")
+    assert not StageFailure.objects.exists()
+    encoder.on_ask = lambda: None
+    job = run(images[0])
+    assert (job.state, job.done, job.failed) == (Job.State.DONE, 4, 0)
+    assert ClipHVector.objects.count() == 4
 
 
 def test_a_file_that_is_no_picture_fails_with_its_reason(encoder, images, library_folder):

@@ -9,7 +9,7 @@ from dtoolkit.jobs.services import queue
 from dtoolkit.jobs.services.runner import run_inline
 from embeddings import tasks
 from embeddings.models import ClipGVector, ClipLVector, NegativeVector, PromptVector, TextFailure
-from embeddings.services import waiting
+from embeddings.services import embedding, waiting
 from embeddings.spaces import SPACES
 from gallery.models import Prompt
 from tests.embeddings.known import give_weights, vector_of
@@ -88,6 +88,29 @@ def test_weights_that_change_while_they_run_leave_nothing_behind(encoder, texts)
     encoder.on_ask = lambda: None
     run()
     assert set(PromptVector.objects.values_list("model_key", flat=True)) == {"bge-large@2"}
+
+
+def test_a_job_whose_weights_change_goes_on_with_the_new_ones_and_then_over_the_rest(
+    encoder, texts, monkeypatch
+):
+    monkeypatch.setattr(embedding, "BATCH", 2)
+    give_weights()
+    Job.objects.all().delete()
+    batches = []
+
+    def change_in_the_second():
+        batches.append(1)
+        if len(batches) == 2:
+            give_weights("bge-large", version=2)
+
+    encoder.on_ask = change_in_the_second
+    run()
+    keys = PromptVector.objects.order_by("-pk").values_list("model_key", flat=True)
+    assert list(keys) == ["bge-large@1", "bge-large@1", "bge-large@2"]
+    [again] = Job.objects.filter(params={"space": "prompt"}, state=Job.State.QUEUED)
+    assert run_inline(again).done == 4
+    assert list(keys.all()) == ["bge-large@2"] * 5
+    assert not Job.objects.filter(params={"space": "prompt"}, state=Job.State.QUEUED).exists()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])

@@ -287,6 +287,20 @@ def test_a_device_lost_while_loading_is_forgotten_too(make_pool, loader):
     assert names(pool) == []
 
 
+def test_a_lost_device_that_gives_no_memory_back_is_lost_all_the_same(make_pool, monkeypatch):
+    import torch
+
+    def empty_cache():
+        raise torch.AcceleratorError("CUDA error: device-side assert triggered")
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", empty_cache)
+    pool = make_pool(spec("a"))
+    with pytest.raises(DeviceLost), pool.lease("a"):
+        raise DeviceLost("gone")
+    assert names(pool) == []
+
+
 def test_while_one_card_is_yielded_the_other_is_used(make_pool, loader):
     pool = make_pool(spec("a"), devices=(Device("cuda:0", 1, 9000), Device("cuda:1", 1, 2500)))
     with pool.lease("a"):

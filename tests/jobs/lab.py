@@ -79,6 +79,20 @@ class Discover(kinds.JobKind):
             queue.enqueue("lab_count", params["then"])
 
 
+class Spend(kinds.JobKind):
+    """Notes which process ran it, and says that this one can do no more."""
+
+    name = "lab_spend"
+    title = "Spending its worker"
+
+    def plan(self, params: kinds.Params) -> Iterable[kinds.Chunk]:
+        return [kinds.Chunk((1,))]
+
+    def run(self, params: kinds.Params, chunk: kinds.Chunk, progress: kinds.Progress) -> None:
+        (Path(params["folder"]) / f"process-{os.getpid()}").touch()
+        raise kinds.WorkerSpent("The card is gone.")
+
+
 class Unplannable(kinds.JobKind):
     name = "lab_unplannable"
     title = "Never planned"
@@ -88,4 +102,4 @@ class Unplannable(kinds.JobKind):
         raise AppError("The folder is not there.")
 
 
-KINDS = (Count, Explode, Discover, Unplannable)
+KINDS = (Count, Explode, Discover, Spend, Unplannable)

@@ -66,6 +66,15 @@ def test_a_killed_worker_costs_nothing_but_its_last_moment(cluster, folder):
     assert done_files(folder) == 60
 
 
+def test_a_worker_that_can_do_no_more_makes_way_for_a_fresh_one(cluster, folder):
+    for _ in range(6):  # by two workers
+        job = queue.enqueue("lab_spend", {"folder": str(folder)})
+        wait_for(has_ended(job))
+        assert (job.state, job.error) == ("failed", "The card is gone.")
+    assert len(list(folder.glob("process-*"))) == 6
+    assert not Failure.objects.exists()
+
+
 def test_a_killed_cluster_is_made_good_by_the_next_one(cluster, folder):
     job = queue.enqueue(
         "lab_count", {"count": 60, "size": 10, "folder": str(folder), "pause": 0.05}

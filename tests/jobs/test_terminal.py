@@ -75,6 +75,18 @@ def test_without_a_terminal_there_is_a_line_now_and_then_and_one_at_the_end(job)
     ]
 
 
+def test_without_a_terminal_a_line_comes_again_only_with_news(job, monkeypatch):
+    monkeypatch.setattr(terminal, "PLAIN_EVERY_S", 0.0)
+    out = StringIO()
+    with terminal.JobDisplay(Console(file=out, width=100)) as show:
+        for job.done in (0, 0, 5, 5):
+            show(job)
+    assert [line.partition(" · ")[0] for line in out.getvalue().splitlines()] == [
+        "Counting: 0 of 40",
+        "Counting: 5 of 40",
+    ]
+
+
 def test_on_a_terminal_there_is_a_bar_and_then_the_line_that_stays(job):
     output = shown(job, is_terminal=True)
     assert "━" in output

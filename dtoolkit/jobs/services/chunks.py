@@ -1,6 +1,7 @@
 """Runs one chunk, and writes down how it ended."""
 
 import logging
+import threading
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,6 +15,8 @@ from dtoolkit.jobs.services.progress import ChunkProgress, ChunkSuperseded, OnWr
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
+# Set once a chunk said that this process can do no more.
+spent = threading.Event()
 
 
 def execute(chunk_id: int, number: int, on_write: OnWrite | None = None) -> Job | None:
@@ -72,6 +75,8 @@ def _run(chunk: JobChunk, progress: ChunkProgress) -> None:
         logger.warning("'%s' cannot go on: %s", job, halt.message)
         progress.save()
         ending.fail(job.pk, halt.message)
+        if isinstance(halt, kinds.WorkerSpent):
+            spent.set()
     except Exception as error:
         # Where the connection was lost, this goes on over a new one, or raises: then the chunk
         # stays as it is and recovery finds it.

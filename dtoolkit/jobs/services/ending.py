@@ -25,11 +25,13 @@ def settle(job_id: int) -> bool:
             if unfinished.filter(started_at__isnull=False).exists():
                 return False
             _end(job, Job.State.CANCELLED)
+            _tidy(job)
             return True
         if job.state != Job.State.RUNNING or not job.is_planned or unfinished.exists():
             return False
         _end(job, Job.State.FAILED if job.error else Job.State.DONE)
         _follow(job)
+        _tidy(job)
         return True
 
 
@@ -40,6 +42,7 @@ def fail(job_id: int, error: str) -> None:
         if job is not None and job.is_active:
             job.error = error
             _end(job, Job.State.FAILED)
+            _tidy(job)
 
 
 def _end(job: Job, state: Job.State) -> None:
@@ -63,3 +66,14 @@ def _follow(job: Job) -> None:
         logger.exception("What follows '%s' could not be started", job)
         job.state, job.error = Job.State.FAILED, sentence(error)
         job.save(update_fields=["state", "error"])
+
+
+def _tidy(job: Job) -> None:
+    """What its kind does however a job of it ended."""
+    try:
+        with transaction.atomic(), queue.finishing():
+            kinds.get(job.kind).ended(job.params)
+    except kinds.UnknownKind:
+        return  # of another version: that is why it failed
+    except Exception:
+        logger.exception("After the end of '%s'", job)

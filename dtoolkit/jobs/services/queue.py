@@ -30,7 +30,7 @@ _finishing: ContextVar[bool] = ContextVar("jobs_finishing", default=False)
 def enqueue(kind_name: str, params: kinds.Params) -> Job:
     """Starts a job on commit; the one that already waits or runs with the same params is returned.
 
-    Where that one was planned before this call came from another job's end, it runs once more, so
+    Where that one was planned before this call came from within `finishing`, it runs once more, so
     that what came in meanwhile is not left behind.
     """
     kind = kinds.get(kind_name)
@@ -78,7 +78,8 @@ def following() -> Iterator[list[Job]]:
 
 @contextmanager
 def finishing() -> Iterator[None]:
-    """Within, a job already under way is wanted again rather than taken for the same."""
+    """At another job's end, and after news that concern all: within, a job already under way is
+    wanted again rather than taken for the same."""
     token = _finishing.set(True)
     try:
         yield

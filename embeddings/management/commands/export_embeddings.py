@@ -72,12 +72,9 @@ class Command(BaseCommand):
         number: int,
     ) -> None:
         path = to.with_stem(f"{to.stem}-{number + 1}") if number else to
-        path.parent.mkdir(parents=True, exist_ok=True)
         write = files.write_npz if form == "npz" else files.write_safetensors
-        partial = path.with_name(f"{path.name}.part")
-        with arrays.of(images, spaces) as found, partial.open("wb") as file:
+        with arrays.of(images, spaces) as found, files.in_place(path) as file:
             write(found, file)
-        partial.replace(path)
         self.stdout.write(f"Wrote {path} ({path.stat().st_size / 1e6:,.1f} MB).")
 
 

@@ -84,7 +84,8 @@ class Command(BaseCommand):
             self.stdout.write(f"           {each.weights.problem}")
         if each.state == "missing":
             for place in each.places:
-                self.stdout.write(f"           looked at {place.path}")
+                problem = f" ({place.problem})" if place.problem else ""
+                self.stdout.write(f"           looked at {place.path}{problem}")
             self.stdout.write(
                 f"           Get it: manage.py models --download {spec.key}, or "
                 f"{', '.join(spec.source.files)} from {each.source_url} into {each.own_folder}"

@@ -61,14 +61,14 @@ export function begin(viewer) {
   };
   layer.addEventListener("pointerdown", (event) => {
     event.stopPropagation();
-    if (event.target.closest(".region-bar") || event.button) return;
+    if (event.target.closest(".region-bar") || event.button || !event.isPrimary) return;
     start = share(event);
     layer.setPointerCapture(event.pointerId);
     event.preventDefault();
     frame.focus({ preventScroll: true });
   });
   layer.addEventListener("pointermove", (event) => {
-    if (!start) return;
+    if (!start || !event.isPrimary) return;
     event.stopPropagation();
     const { x, y } = share(event), width = Math.abs(x - start.x), height = Math.abs(y - start.y);
     if (width < 0.01 && height < 0.01) return;
@@ -77,7 +77,7 @@ export function begin(viewer) {
     box.top = Math.min(box.top, 1 - box.height);
     show();
   });
-  for (const end of ["pointerup", "pointercancel"]) layer.addEventListener(end, () => { start = null; });
+  for (const end of ["pointerup", "pointercancel"]) layer.addEventListener(end, ({ isPrimary }) => { if (isPrimary) start = null; });
   layer.addEventListener("click", (event) => {
     event.stopPropagation();
     if (event.target.closest("[data-leave]")) leave();

@@ -126,6 +126,17 @@ def test_a_shard_that_is_missing(tmp_path: Path) -> None:
             clip_text.load_l(tmp_path, "cpu", "auto")
 
 
+def test_bge_beside_other_weights_is_not_taken_for_them(tmp_path: Path) -> None:
+    folder = checkpoints.tiny_bge(tmp_path)
+    other = folder / "other.safetensors"
+    other.write_bytes((folder / "model.safetensors").read_bytes())
+    with pytest.raises(WeightsUnusable, match=r"must be called model\.safetensors"):
+        bge.load(other, "cpu", "auto")
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(WeightsUnusable, match=r"must be called model\.safetensors"):
+        bge.load(folder, "cpu", "auto")
+
+
 def test_bge_of_another_width_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WeightsUnusable, match="384 wide; 1024 are needed"):
         bge.load(checkpoints.tiny_bge(tmp_path, width=384), "cpu", "auto")

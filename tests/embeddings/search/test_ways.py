@@ -118,7 +118,7 @@ def test_the_cheaper_way_is_taken(library, monkeypatch, images, left, expected):
     rows = {planning._table(space): planning._State(images, True) for space in SPACES.values()}
     rows["gallery_image"] = planning._State(images, False)
     monkeypatch.setattr(planning, "_states", lambda: rows)
-    monkeypatch.setattr(planning, "planned_rows", lambda queryset: left)
+    monkeypatch.setattr(planning, "planned_rows_of", lambda statement: left)
     ask = Ask((library.example("clip_h"),), {"clip_h": 1.0}, is_grouped=False, limit=20)
-    plan = planning.plan(Image.objects.all(), directions(ask), ask)
+    plan = planning.plan("SELECT 1", directions(ask), ask)
     assert plan.way == expected

@@ -23,12 +23,20 @@ class WidthStage:
         self.pixels = pixels
         self.refuse = refuse
         self.batches: list[int] = []
+        self.begun: list[int] = []
+        self.end_count = 0
 
     def is_ready(self) -> bool:
         return True
 
     def missing(self, images: ImageQuerySet) -> ImageQuerySet:
         return images.filter(steps=None)
+
+    def begin(self, count: int) -> None:
+        self.begun.append(count)
+
+    def end(self) -> None:
+        self.end_count += 1
 
     def adopt(self, image_ids: Sequence[int]) -> None:
         """Nothing is taken over from copies."""

@@ -4,7 +4,7 @@ import pytest
 
 from dtoolkit.jobs import kinds
 from dtoolkit.jobs.models import Job
-from dtoolkit.jobs.services import queue
+from dtoolkit.jobs.services import control, queue
 from dtoolkit.jobs.services.runner import run_inline
 from gallery.models import Image
 from gallery.pipeline import failures, registry
@@ -81,3 +81,11 @@ def test_who_follows_in_a_terminal_does_not_wait_for_networks(image):
         job = queue.enqueue("gpu_pipeline", {"collection_id": image.collection_id})
     assert followers == []
     assert not job.is_inline
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stage_hears_how_many_images_a_job_takes_and_of_its_end(stage, image):
+    run("gpu_pipeline", image)
+    assert (stage.begun, stage.end_count) == ([1], 1)
+    control.cancel(queue.enqueue("gpu_pipeline", {"collection_id": image.collection_id}))
+    assert (stage.begun, stage.end_count) == ([1], 2)
