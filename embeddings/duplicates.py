@@ -4,10 +4,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from dtoolkit.core.errors import Unavailable
 from dtoolkit.inference import specs
 from embeddings.models import ClipHVector
 from embeddings.search import missing, pairs
-from embeddings.services import weights
+from embeddings.services import bulk_loads, indexes, weights
 from embeddings.spaces import SPACES
 from gallery.duplicates.channels import Limit, Search
 from gallery.duplicates.linkage import Links
@@ -39,6 +40,12 @@ class LooksAlike:
         key = weights.model_key(_SPACE.network)
         if key is None:
             return Links.none()
+        if len(search.ranked) > pairs.READ_UP_TO and not indexes.exists(_SPACE):
+            if bulk_loads.is_loading(_SPACE):
+                raise Unavailable(
+                    "CLIP-H is looking at many pictures now. Look for duplicates when that is over."
+                )
+            bulk_loads.build(_SPACE, search.progress)
         found = [Links.none()]
         limit = 1 - search.limit
         blocks = pairs.near(_SPACE, search.collection, key, np.sort(search.ranked), limit)

@@ -8,7 +8,6 @@ from psycopg import sql
 
 from embeddings.search import packed
 from embeddings.search.packed import Ids
-from embeddings.services import indexes
 from embeddings.spaces import EmbeddingSpace
 from gallery.models import Collection
 
@@ -47,13 +46,12 @@ def near(
     """How many of `ids` are done, and images, others and their cosine distances, at most
     `distance`; vectors of the weights `key` only, and of the content that was looked at.
 
-    Few vectors are compared each with each; of many the nearest ones come from the index, which is
-    made where it is missing.
+    Few vectors are compared each with each; of many the nearest ones come from the index, which the
+    caller has made sure of.
     """
     if len(ids) <= READ_UP_TO:
         yield from _by_reading(space, collection, key, ids, distance)
         return
-    indexes.ensure(space)
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         yield start + len(some), _by_index(space, key, some, distance)

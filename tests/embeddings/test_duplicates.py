@@ -8,8 +8,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dtoolkit.core.errors import Unavailable
+from dtoolkit.jobs.models import Job
+from embeddings import job_names
 from embeddings.models import ClipHVector, Weights
 from embeddings.search import pairs
+from embeddings.services import bulk_loads, indexes
 from embeddings.spaces import SPACES
 from gallery.duplicates import channels
 from gallery.models import DuplicateGroup, Image
@@ -130,6 +133,21 @@ def test_without_weights_or_vectors_it_says_so(folder, fox):
         finding.start(collection, channel)
     assert look(folder) == []
     assert ClipHVector.objects.exists()
+
+
+def test_while_many_vectors_are_loaded_without_an_index_it_waits(folder, fox, monkeypatch):
+    """Reading all for each would take days."""
+    add(folder, [fox, at(0.99, fox, 1)])
+    monkeypatch.setattr(pairs, "READ_UP_TO", 1)
+    monkeypatch.setattr(indexes, "exists", lambda space: False)
+    built = []
+    monkeypatch.setattr(bulk_loads, "build", lambda space, progress: built.append(space.name))
+    job = Job.objects.create(kind=job_names.IMAGES, state=Job.State.RUNNING)
+    with pytest.raises(Unavailable, match="when that is over"):
+        look(folder)
+    job.delete()
+    assert look(folder) == [["0.png", "1.png"]]
+    assert built == ["clip_h"]
 
 
 def test_of_many_the_index_is_asked_and_not_the_table(folder, fox):
