@@ -62,8 +62,8 @@ def _nearest(
     pulling = [each for each in directions if each.is_pulling]
     found: list[Pool] = []
     for direction in pulling or directions:
-        wish = _wish(direction, directions, ask, plan.many)
-        ef = plan.ef(direction) if direction.is_pulling else None
+        wish = _wish(direction, directions, ask, plan.many[direction.space.name])
+        ef = plan.ef(direction, wish.each) if direction.is_pulling else None
         pool = nearest(
             reader, images, direction, wish, ef=ef, is_described=_is_described(directions)
         )
@@ -71,7 +71,7 @@ def _nearest(
             return None
         found.append(pool)
     plans: dict[str, Way] = {each.space.name: "exact" for each in directions}
-    plans |= {each.space.name: "index" for each in pulling if plan.ef(each) is not None}
+    plans |= {each.space.name: "index" for each in pulling if each.space.name in plan.indexed}
     return Candidates(reduce(or_, found), plans, is_whole=False)
 
 

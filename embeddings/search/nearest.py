@@ -19,15 +19,12 @@ JOIN ({images}) AS image ON image.id = near.image_id AND image.fingerprint = nea
 WHERE near.model_key = %(model_key)s
 ORDER BY {distance} LIMIT %(many)s
 """
-# Of each text its newest images, found by the text: an order that an index gives would, where
-# sorting is off, have all images walked for each text.
+# Text after text until there are images enough, of each its newest. They are found by the text: an
+# order that an index gives would, where sorting is off, have all images walked for each text.
 _OF_TEXTS = """
 SELECT image.* FROM (
-    SELECT near.{subject} AS subject, near.vector <=> %(vector)s::halfvec AS distance
-    FROM {table} AS near
-    WHERE near.model_key = %(model_key)s AND EXISTS (
-        SELECT 1 FROM {joined} WHERE {owner} = near.{subject})
-    ORDER BY {distance} LIMIT %(many)s) AS met
+    SELECT near.{subject} AS subject, {distance} AS distance FROM {table} AS near
+    WHERE near.model_key = %(model_key)s ORDER BY {distance}) AS met
 CROSS JOIN LATERAL (
     SELECT image.* FROM {joined} WHERE {owner} = met.subject
     ORDER BY image.id + 0 DESC LIMIT %(each)s) AS image

@@ -30,7 +30,9 @@ EF_SEARCH, MOST_EF = 64, 1000
 _MET, _FILTERED, _ASKED = 8.0, 0.3, 3.0
 SMALL_SPACE = 5000  # rows, that are read as quickly as an index finds the nearest
 _SPARE = 200
-_FUSED_LEAST = 300  # candidates a space: the best of a sum need not be among the best of a part
+# Candidates a space, since the best of a sum need not be among the best of a part. Another picture
+# has the index walk further, another image of a text lies with it.
+_FUSED_LEAST, _FUSED_LEAST_PICTURES = 300, 80
 _TTL_S = 20
 
 _STATES = """
@@ -44,29 +46,33 @@ WHERE tables.relname = ANY(%s)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`many` candidates are wanted of each space, of whose rows `shares` pass the filter.
+    """By space: `many` images are wanted of it, and the filter leaves `shares` of them a row.
 
     The spaces `indexed` are walked by their index where images are not all looked at.
     """
 
     way: Way
-    many: int
+    many: Mapping[str, int]
     shares: Mapping[str, float]
     indexed: frozenset[str]
 
-    def ef(self, direction: Direction) -> int | None:
-        """How many rows an index keeps in view while it walks to the nearest; None without one."""
+    def ef(self, direction: Direction, each: int) -> int | None:
+        """How many rows an index keeps in view while it walks to the nearest, of each of which
+        `each` images are taken at most; None without one."""
         name = direction.space.name
         if name not in self.indexed:
             return None
-        return max(EF_SEARCH, min(round(1.25 * self.many / self.shares[name]), MOST_EF))
+        return max(
+            EF_SEARCH, min(round(1.25 * self.many[name] / min(self.shares[name], each)), MOST_EF)
+        )
 
     def reading(self) -> "Plan":
         """Without indexes."""
         return replace(self, indexed=frozenset())
 
     def wider(self) -> "Plan":
-        return replace(self, way="index", many=4 * self.many)
+        many = {name: 4 * number for name, number in self.many.items()}
+        return replace(self, way="index", many=many)
 
 
 def plan(images: str, directions: Sequence[Direction], ask: Ask, forced: Way | None = None) -> Plan:
@@ -78,8 +84,7 @@ def plan(images: str, directions: Sequence[Direction], ask: Ask, forced: Way | N
         return Plan("exact", many, {}, frozenset())
     left = _left(images, round(time.monotonic() / _TTL_S))
     sizes = {each.space.name: max(states[_table(each.space)].rows, 1) for each in directions}
-    # A text passes with any of its images.
-    shares = {name: min(max(left / rows, 1e-6), 1.0) for name, rows in sizes.items()}
+    shares = {name: max(left / rows, 1e-6) for name, rows in sizes.items()}
     indexed = frozenset(
         each.space.name
         for each in directions
@@ -91,7 +96,9 @@ def plan(images: str, directions: Sequence[Direction], ask: Ask, forced: Way | N
         return Plan(forced, many, shares, indexed)
     by_reading = left * _FILTERED + sum(min(left, rows) for rows in sizes.values())
     by_index = sum(
-        _MET * max(many / shares[name], EF_SEARCH) if name in indexed else _ASKED * rows
+        _MET * max(many[name] / min(shares[name], 1), EF_SEARCH)
+        if name in indexed
+        else _ASKED * rows
         for name, rows in sizes.items()
     )
     is_read = left <= MOST_POOLED and by_reading <= by_index
@@ -104,11 +111,17 @@ def _left(images: str, moment: int) -> int:
     return planned_rows_of(images)
 
 
-def _wanted(directions: Sequence[Direction], ask: Ask) -> int:
+def _wanted(directions: Sequence[Direction], ask: Ask) -> dict[str, int]:
     """Some more than asked, since an index may miss one and groups take several."""
     many = min(ask.limit * (4 if ask.is_grouped else 2), ask.limit + _SPARE)
     own = sum(example.image_id is not None for example in ask.examples)
-    return own + (many if len(directions) == 1 else max(many, _FUSED_LEAST))
+    if len(directions) == 1:
+        return {directions[0].space.name: own + many}
+    return {
+        each.space.name: own
+        + max(many, _FUSED_LEAST if each.space.is_of_texts else _FUSED_LEAST_PICTURES)
+        for each in directions
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def rank(images: ImageQuerySet, ask: Ask, forced: Way | None = None) -> Ranking:
             is_chance, shown = _cut(looked_for, scored, is_cut=ask.is_cut)
             is_cut = ask.is_cut and (is_chance or len(shown) < len(scored.places))
             is_enough = candidates.is_whole or is_cut or len(shown) >= ask.limit
-            if is_enough or plan.many >= MOST_MET:
+            if is_enough or min(plan.many.values()) >= MOST_MET:
                 break
             # The images of few prompts took all places: the others stand further back.
             plan = plan.wider()
@@ -57,7 +57,7 @@ class _Scored:
 
 
 def _scored(reader: Reader, pool: Pool, looked_for: Sequence[Direction], ask: Ask) -> _Scored:
-    found = {each.space.name: similarities(reader, each, pool) for each in looked_for}
+    found = similarities(reader, looked_for, pool)
     usual = {each.space.name: background(reader, each) for each in looked_for}
     score = fusing.scores(looked_for, found, usual)
     key = fusing.sort_key(looked_for, found, ask.fusion, score)

@@ -1,5 +1,6 @@
 """Exact similarities of known rows to a direction."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,9 @@ from embeddings.search.reading import Reader
 
 _READ = """
 SELECT array_agg({subject}), {distances}{content} FROM {table}
-WHERE {subject} = ANY(%(subjects)s) AND model_key = %(model_key)s
+WHERE {subject} = ANY(%(subjects{place})s) AND model_key = %(model_key{place})s
 """
+_TOGETHER = "SELECT * FROM {reads}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +25,51 @@ class Similarities:
     shown: Reals
 
 
-def similarities(reader: Reader, direction: Direction, pool: Pool) -> Similarities:
-    """Of vectors that another network made, or of a picture that was replaced, nothing is known."""
-    space = direction.space
-    wanted = pool.of(space)
-    subjects = np.unique(wanted)
-    vectors = [direction.aim]
-    if not np.array_equal(direction.aim, direction.shown):
-        vectors.append(direction.shown)
-    table = space.vectors._meta
-    values: dict[str, object] = {"subjects": Longs(subjects), "model_key": direction.model_key}
-    values |= {f"vector{n}": Floats(vector) for n, vector in enumerate(vectors)}
-    statement = _READ.format(
-        subject=table.pk.column,
-        table=table.db_table,
-        distances=", ".join(
-            f"array_agg((vector <=> %(vector{n})s::halfvec)::real)" for n in range(len(vectors))
-        ),
-        content=", array_agg(content)" if space.subject == "image" else "",
-    )
-    columns = reader.row(statement, values)
-    found = ids(columns[0])
-    cosines = [
-        (1 - reals(column)) * np.float32(np.linalg.norm(vector))
-        for column, vector in zip(columns[1 : 1 + len(vectors)], vectors, strict=True)
+def similarities(
+    reader: Reader, directions: Sequence[Direction], pool: Pool
+) -> dict[str, Similarities]:
+    """By space, all in one read. Of vectors that another network made, or of a picture that was
+    replaced, nothing is known."""
+    statements: list[str] = []
+    values: dict[str, object] = {}
+    for place, direction in enumerate(directions):
+        table = direction.space.vectors._meta
+        vectors = _vectors(direction)
+        values |= {
+            f"subjects{place}": Longs(np.unique(pool.of(direction.space))),
+            f"model_key{place}": direction.model_key,
+            **{f"vector{place}_{n}": Floats(vector) for n, vector in enumerate(vectors)},
+        }
+        statement = _READ.format(
+            place=place,
+            subject=table.pk.column,
+            table=table.db_table,
+            distances=", ".join(
+                f"array_agg((vector <=> %(vector{place}_{n})s::halfvec)::real)"
+                for n in range(len(vectors))
+            ),
+            content=", array_agg(content)" if direction.space.subject == "image" else "",
+        )
+        statements.append(f"({statement}) AS read{place}")
+    columns = iter(reader.row(_TOGETHER.format(reads=" CROSS JOIN ".join(statements)), values))
+    return {each.space.name: _found(each, pool, columns) for each in directions}
+
+
+def _vectors(direction: Direction) -> list[Reals]:
+    is_one = np.array_equal(direction.aim, direction.shown)
+    return [direction.aim] if is_one else [direction.aim, direction.shown]
+
+
+def _found(direction: Direction, pool: Pool, columns: Iterator[bytes | None]) -> Similarities:
+    """Takes what is its own from `columns`."""
+    wanted = pool.of(direction.space)
+    found = ids(next(columns))
+    spread = [
+        _spread(wanted, found, (1 - reals(next(columns))) * np.float32(np.linalg.norm(vector)))
+        for vector in _vectors(direction)
     ]
-    spread = [_spread(wanted, found, each) for each in cosines]
-    if space.subject == "image":
-        is_stale = _contents(wanted, found, marks(columns[-1])) != pool.contents
+    if direction.space.subject == "image":
+        is_stale = _contents(wanted, found, marks(next(columns))) != pool.contents
         for each in spread:
             each[is_stale] = np.nan
     return Similarities(aimed=spread[0], shown=spread[-1])

@@ -18,6 +18,7 @@ ALL = tuple(SPACES)
 def ranked(library, monkeypatch):
     """`ranked(example, "index", limit=5)`: ids and how each space was walked."""
     monkeypatch.setattr(planning, "_FUSED_LEAST", 20)
+    monkeypatch.setattr(planning, "_FUSED_LEAST_PICTURES", 20)
 
     def run(example, way, weights=None, images=None, **fields):
         weights = weights or dict.fromkeys(example.vectors, 1.0)
