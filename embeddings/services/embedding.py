@@ -8,6 +8,7 @@ from dtoolkit.jobs.kinds import Progress
 from embeddings.services import encoding, storing, waiting, weights
 from embeddings.services.trying import patiently
 from embeddings.spaces import EmbeddingSpace
+from gallery.pipeline import batch_size
 
 BATCH = 64
 
@@ -21,9 +22,12 @@ def run(
     """
     todo = waiting.ids(space, subject_ids, rebuild=rebuild)
     done, failed = len(subject_ids) - len(todo), 0
-    for first in range(0, len(todo), BATCH):
-        batch = todo[first : first + BATCH]
-        failed += embed(space, batch)
+    size = batch_size.of(space.network)
+    while todo:
+        batch = todo[: size.at_most(BATCH)]
+        with size.timed(len(batch)):
+            failed += embed(space, batch)
+        todo = todo[len(batch) :]
         done += len(batch)
         progress.report(done, failed)
         progress.check()

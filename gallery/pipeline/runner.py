@@ -20,7 +20,7 @@ from dtoolkit.jobs.kinds import Progress
 from gallery.media import files
 from gallery.media.pictures import UndecodableImage
 from gallery.models import Image
-from gallery.pipeline import failures, planning
+from gallery.pipeline import batch_size, failures, planning
 from gallery.pipeline.decoding_ahead import ahead
 from gallery.pipeline.saving_behind import saver
 from gallery.pipeline.stages import Stage
@@ -64,12 +64,15 @@ def run(image_ids: Iterable[int], stages: Sequence[Stage], progress: Progress) -
         threads=_NETWORK_THREADS if has_network else THREADS,
         limit=_NETWORK_AHEAD if has_network else _AHEAD,
     )
-    size = _NETWORK_BATCH if has_network else BATCH
+    size = batch_size.of(" ".join(stage.name for stage in stages))
     done, failed = len(image_ids) - len(images), 0
     saving, wait = list[_Worked](), _nothing_locked
     with saver(is_behind=has_network) as save, contextlib.closing(prepared):
-        while batch := list(itertools.islice(prepared, size)):
-            _run_stages(batch, stages)
+        while batch := list(
+            itertools.islice(prepared, size.at_most(_NETWORK_BATCH) if has_network else BATCH)
+        ):
+            with size.timed(len(batch)):
+                _run_stages(batch, stages)
             locked = wait()
             wait = save(functools.partial(_save, locked + batch, stages))
             if not has_network:

@@ -76,6 +76,18 @@ def test_batches_stay_within_their_tokens() -> None:
     assert all(max(lengths[at] for at in batch) * len(batch) <= 1024 for batch in batches)
 
 
+def test_on_a_processor_long_texts_do_not_pad_short_ones(encoder: bge.Bge, monkeypatch) -> None:
+    shapes, forward = [], bge.Bge._forward
+
+    def noted(self, pieces):
+        shapes.append((len(pieces), max(map(len, pieces))))
+        return forward(self, pieces)
+
+    monkeypatch.setattr(bge.Bge, "_forward", noted)
+    encoder.encode(["red " * 500, *["cat"] * 31])
+    assert shapes == [(4, 502), (28, 3)]
+
+
 def test_ten_megabytes_cost_no_more_than_some_pages(encoder: bge.Bge) -> None:
     start = time.process_time()
     vectors = encoder.encode(["cat " * 2_500_000, "x" * 10_000_000, "\0" * 10_000_000])
