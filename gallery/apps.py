@@ -10,18 +10,21 @@ class GalleryConfig(AppConfig):
         from dtoolkit.jobs import kinds
         from gallery import actions, tasks
         from gallery.actions.listed import ACTIONS
+        from gallery.backup.act import RestoreBackup
         from gallery.pipeline import registry
         from gallery.pipeline.phash_stage import PhashStage
         from gallery.pipeline.strip_stage import StripStage
         from gallery.pipeline.thumbnail_stage import ThumbnailStage
         from gallery.search import keywords
+        from gallery.signals import images_indexed
 
         for keyword in keywords.OURS:
             keywords.register(keyword)
         for kind in tasks.JOB_KINDS:
             kinds.register(kind)
-        for action in ACTIONS:
+        for action in (*ACTIONS, RestoreBackup):
             actions.register(action)
         registry.register(ThumbnailStage())
         registry.register(PhashStage())
         registry.register(StripStage())
+        images_indexed.connect(tasks.on_images_indexed, dispatch_uid="backup")
