@@ -31,6 +31,14 @@ class Kept:
     def name(self) -> str:
         return self.path.name
 
+    @property
+    def images(self) -> int:
+        return self.header.counts.get("image", 0)
+
+    @property
+    def albums(self) -> int:
+        return self.header.counts.get("album", 0)
+
 
 def made() -> Path:
     folder: Path = settings.ENV.data_dir

@@ -50,9 +50,9 @@ def told(tally: Tally) -> Iterator[str]:
     yield f"{tally.found:,} find their images{guessed}; {tally.waiting:,} do not (yet)."
     for what, many in tally.given.items():
         if many:
-            yield f"  {many:,} {what} come"
+            yield f"  {what}: {many:,} come"
     for what, many in tally.conflicts.items():
-        yield f"  {many:,} {what} are said otherwise here"
+        yield f"  {what}: {many:,} are said otherwise here"
     yield from (f"  {news}" for news in tally.news)
 
 

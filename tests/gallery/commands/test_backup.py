@@ -26,7 +26,7 @@ def test_out_and_in_again(root, library_folder, tmp_path):  # noqa: F811
     empty = said.told()
     told = command("restore", file, "--dry-run")
     assert "7 find their images; 0 do not (yet)." in told
-    assert "2 ratings come" in told and "Nothing was changed." in told
+    assert "ratings: 2 come" in told and "Nothing was changed." in told
     assert said.told() == empty
     assert "restored to 7 images. History undoes it." in command("restore", file)
     assert said.told() == before
