@@ -120,7 +120,6 @@ class ImageWords(Record):
 
     kind: Literal["image"] = "image"
     fingerprint: UUID | None = None
-    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     size: Annotated[int, Field(ge=-1, le=_BIGGEST)]
     root: Path
     path: Path

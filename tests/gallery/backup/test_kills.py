@@ -66,8 +66,10 @@ def test_killed_it_goes_on(backup, library_folder, monkeypatch, moment, nth):
     entry = restoring.start(taken, collection, Options())
     assert run(_DIES, moment, nth) == -signal.SIGKILL
     recovery.recover(assume_dead=True)
-    assert restoring.start(taken, collection, Options()).pk == entry.pk
-    job = run_inline(Job.objects.get(kind="restore"))
+    job = Job.objects.get(kind="restore")
+    if job.is_active:  # else nothing but its end was left to do
+        assert restoring.start(taken, collection, Options()).pk == entry.pk
+        job = run_inline(job)
     assert (job.state, job.error) == (Job.State.DONE, "")
     assert said.told() == before
     entry.refresh_from_db()
