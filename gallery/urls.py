@@ -123,6 +123,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/settings/thumbnails/", settings.make_thumbnails, name="make-thumbnails"),
     path("c/<slug:slug>/backups/", backups.listing, name="backups"),
     path("c/<slug:slug>/backups/make/", backups.make, name="make-backup"),
+    path("c/<slug:slug>/backups/daily/", backups.daily, name="daily-backup"),
     path("c/<slug:slug>/backups/take/", backups.take, name="take-backup"),
     path("c/<slug:slug>/backups/forget/", backups.forget, name="forget-waiting"),
     path("c/<slug:slug>/backups/files/<str:name>", backups.fetch, name="fetch-backup"),

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -54,6 +55,12 @@ def kept(collection: Collection) -> list[Kept]:
     """The latest first; what cannot be read is left out."""
     found = sorted(_of(collection), reverse=True)
     return [each for path in found if (each := _looked_at(path))]
+
+
+def is_older(collection: Collection, than: timedelta, now: datetime) -> bool:
+    """Than that is the latest one; also where there is none."""
+    latest = max((path.stat().st_mtime for path in _of(collection)), default=0)
+    return latest < (now - than).timestamp()
 
 
 def prune(collection: Collection) -> None:

@@ -70,7 +70,7 @@ def restore(cursor: Any, part: Part) -> list[int]:
     what = before["what"]
     if what == PREFERENCE:
         setting = next(each for each in preferences.ALL if each.name == before["name"])
-        if list(preferences.get(setting)) == list(after["value"]):
+        if _plain(preferences.get(setting)) == after["value"]:
             preferences.put(setting, before["value"])
     elif what == ROOT:
         _back(LibraryRoot, before["id"], before["values"], after["values"])
@@ -123,7 +123,7 @@ class _Turn:
         if not self._dry:
             preferences.put(setting, wanted)
             state = {"what": PREFERENCE, "name": said.name}
-            self._note({**state, "value": list(now)}, {**state, "value": list(wanted)})
+            self._note({**state, "value": _plain(now)}, {**state, "value": _plain(wanted)})
 
     def root(self, said: Root) -> None:
         root = self._root_of(said)
@@ -278,6 +278,11 @@ def _called_by(act: MergeTag, parts: Sequence[Part]) -> Iterator[Part]:
     for part in parts:
         what = {"what": act.name}
         yield Part(part.image_ids, {**part.before, **what}, {**part.after, **what})
+
+
+def _plain(value: Any) -> Any:
+    """As JSON gives it back."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _default(name: str) -> Any:

@@ -1,17 +1,21 @@
 """Backups made and restored, as jobs."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from dtoolkit.core.errors import NotFound
 from dtoolkit.jobs.kinds import Chunk, JobKind, Params, Progress
+from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
+from gallery import preferences
 from gallery.backup import folders, making, previews, restoring, taking, waiting
 from gallery.backup.options import Options
 from gallery.models import Collection, HistoryEntry
 
 _PLACES_A_CHUNK = 5
+_DAY, _REST = timedelta(days=1), timedelta(hours=1)
 
 
 class MakeBackup(JobKind):
@@ -19,6 +23,16 @@ class MakeBackup(JobKind):
 
     name = "backup"
     title = "Backing up"
+
+    def due(self, now: datetime) -> Iterator[Params]:
+        """Once a day where that is wanted; what went wrong rests an hour."""
+        if not preferences.get(preferences.DAILY_BACKUP):
+            return
+        for collection in Collection.objects.order_by("pk"):
+            params = {"collection_id": collection.pk}
+            lately = Job.objects.filter(kind=self.name, params=params, created_at__gt=now - _REST)
+            if folders.is_older(collection, _DAY, now) and not lately.exists():
+                yield params
 
     def describe(self, params: Params) -> str:
         return f"Backing up what was said in {_collection(params)}"

@@ -13,6 +13,7 @@ from dtoolkit.core.errors import AppError, BadInput
 from dtoolkit.core.htmx import render_page
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
+from gallery import preferences
 from gallery.backup import folders, previews, restoring, taking, waiting
 from gallery.backup.act import RestoreBackup
 from gallery.backup.options import Options, Prefer
@@ -43,6 +44,17 @@ def make(request: HttpRequest, slug: str) -> HttpResponse:
     if not getattr(request, "htmx", False):
         return redirect("backups", slug)
     text = "Backing up. The line below tells how far it is."
+    return trigger_client_event(HttpResponse(status=204), "toast", {"text": text})
+
+
+@require_POST
+def daily(request: HttpRequest, slug: str) -> HttpResponse:
+    """`value` is 1 or nothing."""
+    get_object_or_404(Collection, slug=slug)
+    is_on = preferences.put(preferences.DAILY_BACKUP, request.POST.get("value", ""))
+    if not getattr(request, "htmx", False):
+        return redirect("backups", slug)
+    text = "A backup is made every day" if is_on else "No backup is made by itself"
     return trigger_client_event(HttpResponse(status=204), "toast", {"text": text})
 
 
@@ -114,6 +126,7 @@ def _page(request: HttpRequest, collection: Collection, problem: str = "") -> Ht
         "waiting": waiting.headers(collection),
         "acts": list(acts.order_by("-pk")[:_LATEST]),
         "is_making": Job.objects.filter(kind="backup", state__in=Job.ACTIVE).exists(),
+        "is_daily": preferences.get(preferences.DAILY_BACKUP),
         "problem": problem,
     }
     if problem:

@@ -51,7 +51,7 @@ NO_PAGES = {
     "api-similar", "failed-spaces", "failed-texts", "start-space", "stop-space",
     "retry-texts", "embed-first", "export-embeddings",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
-    "choose-images", "make-backup", "take-backup", "forget-waiting", "fetch-backup",
+    "choose-images", "make-backup", "daily-backup", "take-backup", "forget-waiting", "fetch-backup",
     "scan-networks", "install-libraries", "download-network", "release-networks", "use-network",
 }  # fmt: skip
 
