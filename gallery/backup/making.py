@@ -42,7 +42,7 @@ SELECT image.fingerprint, image.size, root.name AS root,
         SELECT concat_ws('/', nullif(place.path, ''), copy.name) AS path
         FROM gallery_image AS copy JOIN gallery_folder AS place ON place.id = copy.folder_id
         WHERE copy.fingerprint = image.fingerprint AND copy.id <> image.id
-            AND copy.collection_id = %(collection)s
+            AND copy.collection_id + 0 = %(collection)s
         ORDER BY copy.id LIMIT 100) AS other) AS others,
     image.rating, image.is_favourite AS favourite,
     CASE WHEN image.is_nsfw_said THEN image.is_nsfw END AS nsfw,

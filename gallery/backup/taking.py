@@ -48,6 +48,8 @@ def take(raw: IO[bytes]) -> Taken:
             _copy(reader, out)
     path = folder / f"{reader.digest}.jsonl"
     incoming.replace(path)
+    for stale in folder.glob(f"{reader.digest}.*.preview"):
+        stale.unlink(missing_ok=True)
     return Taken(reader.digest, reader.header, path)
 
 
