@@ -5,6 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -89,8 +90,9 @@ def restore(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     taken = taking.taken(token)
     options = _options(request)
     if request.method == "POST":
-        restoring.start(taken, collection, options, asking.person_of(request))
-        return redirect("backups", slug)
+        entry = restoring.start(taken, collection, options, asking.person_of(request))
+        address = reverse("backups", args=[slug])
+        return redirect(address if entry.pk else f"{address}?unchanged=1")
     tally = previews.of(taken, collection, options)
     context = {
         "collection": collection,
@@ -126,6 +128,7 @@ def _page(request: HttpRequest, collection: Collection, problem: str = "") -> Ht
         "waiting": waiting.headers(collection),
         "acts": list(acts.order_by("-pk")[:_LATEST]),
         "is_making": Job.objects.filter(kind="backup", state__in=Job.ACTIVE).exists(),
+        "is_unchanged": request.GET.get("unchanged") == "1",
         "is_daily": preferences.get(preferences.DAILY_BACKUP),
         "problem": problem,
     }
