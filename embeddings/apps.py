@@ -57,8 +57,10 @@ def _register_work() -> None:
     from embeddings.duplicates import LooksAlike
     from embeddings.models import Weights
     from embeddings.stages import ClipHStage
+    from embeddings.unsaid import UNSAID
     from embeddings.vector_actions import ACTIONS
     from gallery import actions
+    from gallery.backup import register
     from gallery.duplicates import channels
     from gallery.pipeline import registry
     from gallery.signals import images_indexed
@@ -69,5 +71,6 @@ def _register_work() -> None:
         actions.register(action)
     registry.register(ClipHStage())
     channels.register(LooksAlike())
+    register.leave(UNSAID)
     images_indexed.connect(receivers.on_images_indexed, dispatch_uid="embeddings")
     post_save.connect(receivers.on_weights_changed, sender=Weights, dispatch_uid="embeddings")

@@ -75,4 +75,20 @@ NSFW_WORDS: Setting[tuple[str, ...]] = Setting(
     check=_words,
 )
 
-ALL: tuple[Setting[Any], ...] = (NSFW_WORDS,)
+
+def _switch(value: Any) -> bool:
+    """From JSON, or `1` or nothing from a form."""
+    if value not in (True, False, "1", ""):
+        raise BadInput("This is on or off.")
+    return bool(value)
+
+
+DAILY_BACKUP: Setting[bool] = Setting(
+    name="daily_backup",
+    title="A backup every day",
+    help="What people said is backed up once a day by itself, while the program runs.",
+    default=False,
+    check=_switch,
+)
+
+ALL: tuple[Setting[Any], ...] = (NSFW_WORDS, DAILY_BACKUP)

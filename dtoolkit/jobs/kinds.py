@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from dtoolkit.core.errors import NotFound, Unavailable
@@ -68,6 +69,10 @@ class JobKind:
         """One line for the person, like 'Scanning Pictures'."""
         return self.title
 
+    def due(self, now: datetime) -> Iterable[Params]:
+        """With which params it is to start by itself now; asked every minute, so keep it cheap."""
+        return ()
+
     def plan(self, params: Params) -> Iterable[Chunk]:
         """The chunks, cheapest to say first; runs inside the cluster, in one transaction."""
         raise NotImplementedError
@@ -104,6 +109,11 @@ def get(name: str) -> JobKind:
         return _kinds[name]
     except KeyError:
         raise UnknownKind(f"This version does not know the job '{name}'.") from None
+
+
+def due(now: datetime) -> list[tuple[str, Params]]:
+    """What is to start by itself: names and params."""
+    return [(kind.name, params) for kind in _kinds.values() for params in kind.due(now)]
 
 
 def clusters() -> set[str]:

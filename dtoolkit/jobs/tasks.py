@@ -1,7 +1,9 @@
 """What django-q's workers call: each takes ids, calls one service, and sends what comes next."""
 
+from django.utils import timezone
 from django_q.conf import Conf
 
+from dtoolkit.jobs import kinds
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services import chunks, ending, planning, queue, recovery, stopping
 
@@ -24,6 +26,8 @@ def run_chunk(chunk_id: int, number: int) -> None:
 
 def recover_jobs() -> None:
     recovery.recover()
+    for name, params in kinds.due(timezone.now()):
+        queue.enqueue(name, params)
 
 
 def advance(job: Job) -> None:

@@ -16,7 +16,7 @@ from gallery.scanning.saving.copying import int_array
 _MOST_TAGS = 50
 _MOST_CHARS = 200
 # What a person said of a tag on an image: nothing, that it shows it, that it does not.
-_NOTHING, _SHOWS, _DENIED = "nothing", "shows", "denied"
+NOTHING, SHOWS, DENIED = "nothing", "shows", "denied"
 _STATES = """
 SELECT image.id,
     coalesce((SELECT CASE WHEN is_denied THEN 'denied' ELSE 'shows' END FROM gallery_imagetag
@@ -57,22 +57,22 @@ class _OfTags(Action):
         cursor.execute("SELECT FROM gallery_tag WHERE id = %s FOR KEY SHARE", [tag])
         if not cursor.rowcount:
             return list(part.image_ids)
-        now = _states(cursor, part.image_ids, tag)
+        now = states(cursor, part.image_ids, tag)
         same = [pk for pk in part.image_ids if pk in now and now[pk][0] == part.after["said"]]
-        _set(cursor, same, tag, part.before["said"])
+        say(cursor, same, tag, part.before["said"])
         return sorted(set(part.image_ids).difference(same))
 
     def _apply_one(self, cursor: Any, ids: Sequence[int], tag: int | None) -> list[Part]:
         if tag is None:
             return []
         groups: dict[tuple[str, str], list[int]] = {}
-        for pk, (said, is_said_elsewhere) in _states(cursor, ids, tag).items():
+        for pk, (said, is_said_elsewhere) in states(cursor, ids, tag).items():
             wanted = self._wanted(said, is_said_elsewhere)
             if wanted != said:
                 groups.setdefault((said, wanted), []).append(pk)
         parts = []
         for (said, wanted), changed in groups.items():
-            _set(cursor, changed, tag, wanted)
+            say(cursor, changed, tag, wanted)
             before, after = {"tag": tag, "said": said}, {"tag": tag, "said": wanted}
             parts.append(Part(changed, before, after))
         return parts
@@ -101,7 +101,7 @@ class AddTags(_OfTags):
         return known(name) or Tag.objects.get_or_create(name=name)[0].pk
 
     def _wanted(self, said: str, is_said_elsewhere: bool) -> str:
-        return _NOTHING if is_said_elsewhere and said != _SHOWS else _SHOWS
+        return NOTHING if is_said_elsewhere and said != SHOWS else SHOWS
 
 
 class RemoveTags(_OfTags):
@@ -119,7 +119,7 @@ class RemoveTags(_OfTags):
         return known(name)
 
     def _wanted(self, said: str, is_said_elsewhere: bool) -> str:
-        return _DENIED if is_said_elsewhere else _NOTHING
+        return DENIED if is_said_elsewhere else NOTHING
 
 
 def known(name: str) -> int | None:
@@ -143,11 +143,11 @@ def shown(tags: Sequence[str]) -> str:
     return ", ".join(paths.display(name) for name in tags)
 
 
-def _states(cursor: Any, ids: Sequence[int], tag: int) -> dict[int, tuple[str, bool]]:
+def states(cursor: Any, ids: Sequence[int], tag: int) -> dict[int, tuple[str, bool]]:
     cursor.execute(_STATES, {"ids": int_array(ids), "tag": tag, "person": PERSON})
     return {pk: (said, elsewhere) for pk, said, elsewhere in cursor.fetchall()}
 
 
-def _set(cursor: Any, ids: Sequence[int], tag: int, said: str) -> None:
-    values = {"ids": int_array(ids), "tag": tag, "person": PERSON, "is_denied": said == _DENIED}
-    cursor.execute(_UNSAY if said == _NOTHING else _SAY, values)
+def say(cursor: Any, ids: Sequence[int], tag: int, said: str) -> None:
+    values = {"ids": int_array(ids), "tag": tag, "person": PERSON, "is_denied": said == DENIED}
+    cursor.execute(_UNSAY if said == NOTHING else _SAY, values)

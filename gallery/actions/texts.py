@@ -122,18 +122,18 @@ class _OfPrompt(Action):
             for before, changed in self._now(cursor, ids)
             if before != wanted
         ]
-        self._write(cursor, [pk for part in parts for pk in part.image_ids], wanted)
+        self.write(cursor, [pk for part in parts for pk in part.image_ids], wanted)
         return parts
 
     def restore(self, cursor: Any, part: Part) -> list[int]:
         same = dict(self._now(cursor, part.image_ids)).get(part.after["prompt"], [])
-        self._write(cursor, same, part.before["prompt"])
+        self.write(cursor, same, part.before["prompt"])
         return sorted(set(part.image_ids).difference(same))
 
     def _now(self, cursor: Any, ids: Sequence[int]) -> list[tuple[Any, list[int]]]:
         return _grouped(cursor, _PROMPTS.format(own=self.own), ids)
 
-    def _write(self, cursor: Any, ids: Sequence[int], prompt: int | None) -> None:
+    def write(self, cursor: Any, ids: Sequence[int], prompt: int | None) -> None:
         listed = int_array(ids)
         if prompt is None:
             cursor.execute(_GIVE_BACK.format(own=self.own), [listed])

@@ -21,7 +21,8 @@ from gallery.services import filing, selections
 State = HistoryEntry.State
 KEPT = 100_000
 _TIDIED_EVERY = 1000
-_JOBS = ("act", "turn-act", filing.JOB, filing.TURN_JOB)
+RESTORE_JOB = "restore"
+_JOBS = ("act", "turn-act", RESTORE_JOB, filing.JOB, filing.TURN_JOB)
 # In order of id, as everywhere.
 _LOCK = "SELECT id FROM gallery_image WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 
@@ -88,14 +89,15 @@ def perform_on(
     return entry
 
 
-def run(entry: HistoryEntry, ids: Sequence[int]) -> None:
-    """Does the entry's action to these images; what is done already is not done again."""
+def run(entry: HistoryEntry, ids: Sequence[int], **given: Any) -> None:
+    """Does the entry's action to these images; what is done already is not done again. `given` is
+    for this once, besides the entry's own parameters."""
     action = actions.get(entry.action)
     with transaction.atomic(), connection.cursor() as cursor:
         here = _lock(cursor, ids)
         order = set(here)
-        parts = action.apply(cursor, [pk for pk in ids if pk in order], entry.params)
-        _note(entry, parts)
+        parts = action.apply(cursor, [pk for pk in ids if pk in order], {**entry.params, **given})
+        note(entry, parts)
 
 
 def finish(entry: HistoryEntry) -> None:
@@ -104,7 +106,7 @@ def finish(entry: HistoryEntry) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         held = HistoryEntry.objects.select_for_update().get(pk=entry.pk)
         if held.state == State.DOING:
-            _note(held, action.conclude(cursor, held.params))
+            note(held, action.conclude(cursor, held.params))
         entry.refresh_from_db()
         if entry.image_count or entry.refused_count or entry.parts.exists():
             sentence = action.sentence(entry.image_count, entry.params)
@@ -218,13 +220,17 @@ def _turn(entry: HistoryEntry, *, is_undo: bool) -> HistoryEntry:
     return entry
 
 
-def _note(entry: HistoryEntry, parts: Sequence[Part]) -> None:
+def note(entry: HistoryEntry, parts: Sequence[Part], *, is_counted: bool = True) -> None:
+    """Writes down what was changed, in the transaction that changed it; not `is_counted` where the
+    images in it are counted by what else is done to them."""
     if not parts:
         return
     HistoryPart.objects.bulk_create(
         HistoryPart(entry=entry, image_ids=list(p.image_ids), before=p.before, after=p.after)
         for p in parts
     )
+    if not is_counted:
+        return
     changed = len({pk for part in parts for pk in part.image_ids})
     HistoryEntry.objects.filter(pk=entry.pk).update(image_count=F("image_count") + changed)
 

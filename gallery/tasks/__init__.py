@@ -2,6 +2,13 @@
 
 from dtoolkit.jobs.kinds import JobKind
 from gallery.tasks.acts import Act, TurnAct
+from gallery.tasks.backups import (
+    MakeBackup,
+    PreviewRestore,
+    Restore,
+    RestoreWaiting,
+    on_images_indexed,
+)
 from gallery.tasks.demo import Demo
 from gallery.tasks.duplicates import FindDuplicates
 from gallery.tasks.filing import ActOnFiles, TurnFiles
@@ -32,4 +39,10 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     TurnFiles,
     ThumbnailRebuild,
     FindDuplicates,
+    MakeBackup,
+    PreviewRestore,
+    Restore,
+    RestoreWaiting,
 )
+
+__all__ = ["JOB_KINDS", "on_images_indexed"]

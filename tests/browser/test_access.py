@@ -8,10 +8,12 @@ from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, expect
 
 from dtoolkit.jobs.models import Job
+from gallery.backup import folders, making, taking
 from gallery.models import (
     Album,
     AlbumImage,
     Caption,
+    Collection,
     DuplicateGroup,
     DuplicateMember,
     Folder,
@@ -52,13 +54,15 @@ NO_PAGES = {
     "retry-texts", "embed-first", "export-embeddings",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
     "choose-images", "duplicates-state", "decide-duplicates",
+    "make-backup", "daily-backup", "take-backup", "forget-waiting", "fetch-backup",
     "scan-networks", "install-libraries", "download-network", "release-networks", "use-network",
 }  # fmt: skip
 
 
 @pytest.fixture
-def library(add_files, tmp_path) -> list[Image]:
+def library(add_files, tmp_path, settings) -> list[Image]:
     """Something of everything, so that no page is empty."""
+    settings.ENV = settings.ENV.model_copy(update={"data_dir": tmp_path / "data"})
     images = add_files(8)
     root = images[0].folder.root
     collection = images[0].collection
@@ -119,7 +123,7 @@ def pages(images: list[Image]) -> dict[str, str]:
         "library": [slug], "settings": [slug], "history": [slug], "albums": [slug],
         "new-album": [slug], "tags": [slug], "prompts": [slug], "models": [slug],
         "roots": [slug], "failures": [slug], "search-help": [slug], "compare": [slug],
-        "meaning": [slug],
+        "meaning": [slug], "backups": [slug],
         "image": [slug, first.pk], "image-panel": [slug, first.pk],
         "image-records": [slug, first.pk], "folder-acts": [slug, folder.pk],
         "root-options": [slug, root.pk], "rename-root": [slug, root.pk],
@@ -145,8 +149,16 @@ def pages(images: list[Image]) -> dict[str, str]:
     found["library of an album"] = f"{found['library']}?album={album.pk}"
     found["library with a mistake"] = f"{found['library']}?q=rating:%20x"
     found["library trash"] = f"{found['library']}?view=trash"
+    found["restore"] = reverse("restore", args=[slug, backup_of(first.collection)])
     found["nowhere"] = "/c/default/nowhere/"
     return found
+
+
+def backup_of(collection: Collection) -> str:
+    """The token of one that was taken in."""
+    making.make(collection, folders.new(collection), Progress())
+    with folders.kept(collection)[0].path.open("rb") as file:
+        return taking.take(file).token
 
 
 def test_every_address_is_a_page_here_or_known_to_be_none(library):

@@ -42,7 +42,7 @@ def dying(step):
         return done
     return wrapped
 
-name = {"inside": "_note", "after": "run", "undo_inside": "_refuse", "undo_after": "undo_parts"}
+name = {"inside": "note", "after": "run", "undo_inside": "_refuse", "undo_after": "undo_parts"}
 setattr(history, name[sys.argv[1]], dying(getattr(history, name[sys.argv[1]])))
 run_inline(Job.objects.latest("pk"))
 """

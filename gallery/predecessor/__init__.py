@@ -1,0 +1,1 @@
+"""What people said in the program's predecessors, as the records of a backup."""
