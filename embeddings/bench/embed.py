@@ -153,21 +153,22 @@ class _Turns:
 
 
 def _in_turns(module: Any, embed: Callable[[], None], clock: Clock) -> _Turns:
-    """`embed` beside `module` given again the very tensors that `embed` gives it."""
+    """`embed` beside `module` given again the very tensors that `embed` has just given it."""
     given = list[Any]()
     hook = module.register_forward_pre_hook(lambda _, args: given.append(_kept(args[0])))
-    embed()
-    hook.remove()
-    _bare(module, given[:1])
     bare, whole = list[float](), list[float]()
-    for _ in range(ROUNDS):
+    for _ in range(1 + ROUNDS):
+        given.clear()
         start = clock()
-        _bare(module, given)
-        between = clock()
         embed()
-        bare.append(between - start)
-        whole.append(clock() - between)
-    return _Turns(min(bare), min(whole))
+        between = clock()
+        batches = tuple(given)
+        _bare(module, batches)
+        whole.append(between - start)
+        bare.append(clock() - between)
+    hook.remove()
+    # The first one warms up.
+    return _Turns(min(bare[1:]), min(whole[1:]))
 
 
 def _bare(module: Any, batches: Sequence[Any]) -> None:

@@ -42,5 +42,5 @@ def test_the_bare_network_is_given_what_the_pipeline_gave_it():
     batches = [{"input_ids": torch.arange(size)} for size in (3, 2)]
     embed._in_turns(module, lambda: [module(dict(batch)) for batch in batches], lambda: 0.0)
     sizes = [len(features["input_ids"]) for features in seen]
-    assert sizes == [3, 2, 3] + embed.ROUNDS * [3, 2, 3, 2]
+    assert sizes == (1 + embed.ROUNDS) * [3, 2, 3, 2]
     assert all(features.keys() == {"input_ids"} for features in seen)
