@@ -39,6 +39,18 @@ class Progress(Protocol):
         """Raises `JobCancelled` where the person asked to stop; cheap enough for every image."""
 
 
+class Unwatched:
+    """Progress that nobody follows, of work that nobody stops."""
+
+    def report(
+        self, done: int, failed: int = 0, message: str = "", found: int | None = None
+    ) -> None:
+        pass
+
+    def check(self) -> None:
+        pass
+
+
 class JobCancelled(Exception):
     """The chunk is to end now; what was saved stays."""
 

@@ -28,6 +28,7 @@ from dtoolkit.inference.devices import Device
 from dtoolkit.inference.loading import Located, load
 from dtoolkit.inference.pool import Pool
 from dtoolkit.inference.specs import Spec
+from dtoolkit.jobs.kinds import Unwatched
 from dtoolkit.jobs.services.queue import enqueue
 from dtoolkit.jobs.services.runner import run_inline
 from embeddings.bench import made_weights
@@ -78,7 +79,7 @@ def _pictures(bench: Bench, count: int, clock: Clock) -> Figures:
 
     def embed() -> None:
         start, stage.busy_s = time.perf_counter(), 0.0
-        runner.run(ids, [stage], _Quiet())
+        runner.run(ids, [stage], Unwatched())
         starved.append(1 - stage.busy_s / (time.perf_counter() - start))
         gc.collect()
         memory.append(psutil.Process().memory_info().rss)
@@ -131,7 +132,7 @@ def _texts(bench: Bench, count: int, clock: Clock) -> Figures:
     with pool.lease("bge-large") as encoder:
         turns = _in_turns(
             encoder._model,
-            lambda: embedding.run(SPACES["prompt"], ids, _Quiet(), rebuild=True),
+            lambda: embedding.run(SPACES["prompt"], ids, Unwatched(), rebuild=True),
             clock,
         )
     if PromptVector.objects.count() != count:
@@ -234,13 +235,3 @@ def _write_pictures(folder: Path, count: int) -> None:
         grainy = (soft + rng.normal(0, 4, (size, size, 1))).clip(0, 255).astype(np.uint8)
         suffix, form, options = kinds[number % 3]
         Pillow.fromarray(grainy).save(folder / f"{number:05d}.{suffix}", form, **options)
-
-
-class _Quiet:
-    """Progress that nobody looks at."""
-
-    def report(
-        self, done: int, failed: int = 0, message: str = "", found: int | None = None
-    ) -> None: ...
-
-    def check(self) -> None: ...

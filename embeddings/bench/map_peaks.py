@@ -4,6 +4,7 @@ import multiprocessing
 import time
 from multiprocessing.queues import Queue
 
+from dtoolkit.jobs.kinds import Unwatched
 from gallery.bench.peaks import peak_rss
 
 
@@ -19,16 +20,6 @@ def of_drawing(collection_id: int) -> tuple[int, float]:
     return answers.get(timeout=10)
 
 
-class _Silent:
-    def report(
-        self, done: int, failed: int = 0, message: str = "", found: int | None = None
-    ) -> None:
-        """Nobody waits for it."""
-
-    def check(self) -> None:
-        """Nobody stops it."""
-
-
 def _draw(collection_id: int, answers: "Queue[tuple[int, float]]") -> None:
     import django
 
@@ -37,5 +28,5 @@ def _draw(collection_id: int, answers: "Queue[tuple[int, float]]") -> None:
     from gallery.models import Collection
 
     start = time.perf_counter()
-    maps.draw(Collection.objects.get(pk=collection_id), _Silent())
+    maps.draw(Collection.objects.get(pk=collection_id), Unwatched())
     answers.put((peak_rss(), time.perf_counter() - start))

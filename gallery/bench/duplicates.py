@@ -12,8 +12,8 @@ from PIL import Image as Pictures
 from PIL import ImageEnhance
 
 from dtoolkit.core.bench import Bench, Figures
+from dtoolkit.jobs.kinds import Unwatched
 from gallery.bench import duplicates_peaks
-from gallery.bench.duplicates_peaks import Silent
 from gallery.duplicates import channels, hashes
 from gallery.media import phash
 from gallery.models import Collection, DuplicateMember, Folder, LibraryRoot
@@ -85,7 +85,7 @@ def _filled(many: int) -> Collection:
 
 def _find(collection: Collection) -> None:
     """As the job does it, the reading and the storing with it."""
-    finding.find(collection, channels.get("near"), DISTANCE, Silent())
+    finding.find(collection, channels.get("near"), DISTANCE, Unwatched())
 
 
 def _quality() -> tuple[float, float]:

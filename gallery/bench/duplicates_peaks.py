@@ -4,19 +4,8 @@ import multiprocessing
 import time
 from multiprocessing.queues import Queue
 
+from dtoolkit.jobs.kinds import Unwatched
 from gallery.bench.peaks import peak_rss
-
-
-class Silent:
-    """Progress that nobody follows."""
-
-    def report(
-        self, done: int, failed: int = 0, message: str = "", found: int | None = None
-    ) -> None:
-        pass
-
-    def check(self) -> None:
-        pass
 
 
 def of_finding(collection_id: int, distance: float) -> tuple[int, float]:
@@ -41,5 +30,5 @@ def _find(collection_id: int, distance: float, answers: "Queue[tuple[int, float]
 
     start = time.perf_counter()
     collection = Collection.objects.get(pk=collection_id)
-    finding.find(collection, channels.get("near"), distance, Silent())
+    finding.find(collection, channels.get("near"), distance, Unwatched())
     answers.put((peak_rss(), time.perf_counter() - start))

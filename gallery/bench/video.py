@@ -11,6 +11,7 @@ import av
 from PIL import Image as PillowImage
 
 from dtoolkit.core.bench import Bench, Figures
+from dtoolkit.jobs.kinds import Unwatched
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.queue import enqueue
 from dtoolkit.jobs.services.runner import run_inline
@@ -92,7 +93,7 @@ def _stage(root: LibraryRoot, stage: Stage) -> float:
     shutil.rmtree(thumbnails.storage().path(""), ignore_errors=True)
     Image.objects.update(thumbnail_version=None, strip_of=None)
     ids = list(Image.objects.filter(folder__root=root).values_list("pk", flat=True))
-    return _worked(lambda: runner.run(ids, [stage], _Quiet()))
+    return _worked(lambda: runner.run(ids, [stage], Unwatched()))
 
 
 def _worked(act: Callable[[], object]) -> float:
@@ -108,13 +109,3 @@ def _scanned(root: LibraryRoot) -> LibraryRoot:
         if job.state != Job.State.DONE:
             raise RuntimeError(f"{job}: {job.error}")
     return root
-
-
-class _Quiet:
-    """Progress that nobody looks at."""
-
-    def report(
-        self, done: int, failed: int = 0, message: str = "", found: int | None = None
-    ) -> None: ...
-
-    def check(self) -> None: ...

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dtoolkit.core.errors import BadInput
-from dtoolkit.jobs.kinds import Params, Progress
+from dtoolkit.jobs.kinds import Params, Progress, Unwatched
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services import queue, runner
 from gallery import actions
@@ -151,20 +151,8 @@ def conclude_dead(entry: HistoryEntry) -> None:
     if half:
         if not all(locking.is_free(root) for root in _roots(half)):
             return
-        run(entry, half, _Silent(), is_back=entry.state == _State.UNDOING)
+        run(entry, half, Unwatched(), is_back=entry.state == _State.UNDOING)
     conclude(entry, _State.STOPPED)
-
-
-class _Silent:
-    """Progress that nobody follows."""
-
-    def report(
-        self, done: int, failed: int = 0, message: str = "", found: int | None = None
-    ) -> None:
-        pass
-
-    def check(self) -> None:
-        pass
 
 
 def _run_one(entry: HistoryEntry, act: FileAct, rooms: Rooms, *, is_back: bool) -> bool:

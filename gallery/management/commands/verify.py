@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dtoolkit.core.errors import AppError
+from dtoolkit.jobs.kinds import Unwatched
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from dtoolkit.jobs.terminal import JobDisplay
@@ -15,18 +16,6 @@ from gallery.management.roots import chosen_roots
 from gallery.models import LibraryRoot
 from gallery.services import verify
 from gallery.services.verify import Report
-
-
-class _Quiet:
-    """Ctrl-C is all that stops it."""
-
-    def report(
-        self, done: int, failed: int = 0, message: str = "", found: int | None = None
-    ) -> None:
-        pass
-
-    def check(self) -> None:
-        pass
 
 
 class Command(BaseCommand):
@@ -71,7 +60,7 @@ class Command(BaseCommand):
 
 def _compare(roots: list[LibraryRoot], deep: bool) -> list[Report]:
     """First of the rows that belong to no root, then of each root."""
-    return [verify.orphans(), *(verify.verify(root, _Quiet(), deep=deep) for root in roots)]
+    return [verify.orphans(), *(verify.verify(root, Unwatched(), deep=deep) for root in roots)]
 
 
 def _repair(roots: list[LibraryRoot], reports: list[Report], workers: int) -> None:

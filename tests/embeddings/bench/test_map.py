@@ -3,6 +3,7 @@ from django.apps import apps
 from django.db import connection
 
 from dtoolkit.core.bench import Bench
+from dtoolkit.jobs.kinds import Unwatched
 from embeddings.bench import map, map_peaks
 from embeddings.models import MapPoint
 from embeddings.services import indexes, maps
@@ -25,7 +26,7 @@ class Place(Bench):
 @pytest.fixture
 def bench(tmp_path, monkeypatch):
     def drawn_here(collection_id):
-        maps.draw(Collection.objects.get(pk=collection_id), map_peaks._Silent())
+        maps.draw(Collection.objects.get(pk=collection_id), Unwatched())
         return 100 + MapPoint.objects.count(), 2.0
 
     monkeypatch.setattr(map_peaks, "of_drawing", drawn_here)

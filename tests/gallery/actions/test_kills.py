@@ -21,29 +21,19 @@ BATCHES = 6
 
 # Dies by SIGKILL after the nth batch: before or after its transaction is committed.
 _DIES = """
-import os, signal, sys
+import sys
 import django
 django.setup()
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from gallery.actions.marks import Rate
 from gallery.services import history
+from tests.gallery.dying import dying
 
 Rate.waits_for, Rate.batch_size = 2, 2
-left = int(sys.argv[2])
-
-def dying(step):
-    def wrapped(*args, **kwargs):
-        global left
-        done = step(*args, **kwargs)
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return done
-    return wrapped
 
 name = {"inside": "note", "after": "run", "undo_inside": "_refuse", "undo_after": "undo_parts"}
-setattr(history, name[sys.argv[1]], dying(getattr(history, name[sys.argv[1]])))
+setattr(history, name[sys.argv[1]], dying(getattr(history, name[sys.argv[1]]), int(sys.argv[2])))
 run_inline(Job.objects.latest("pk"))
 """
 

@@ -21,33 +21,23 @@ pytestmark = [
 
 # Dies by SIGKILL after the nth batch: before or after its transaction is committed, or at the end.
 _DIES = """
-import os, signal, sys
+import sys
 import django
 django.setup()
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from gallery.backup import restoring, taking, waiting
 from gallery.services import history
+from tests.gallery.dying import dying
 
 taking.BATCH = 1
-left = int(sys.argv[2])
-
-def dying(step):
-    def wrapped(*args, **kwargs):
-        global left
-        done = step(*args, **kwargs)
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return done
-    return wrapped
 
 module, name = {
     "inside": (history, "note"),
     "after": (restoring, "run"),
     "end": (waiting, "settle"),
 }[sys.argv[1]]
-setattr(module, name, dying(getattr(module, name)))
+setattr(module, name, dying(getattr(module, name), int(sys.argv[2])))
 run_inline(Job.objects.get(kind="restore"))
 """
 
