@@ -30,5 +30,6 @@ def serve() -> None:
 
 
 def _workers(processors: int) -> int:
-    """Half the processors: scans need the others. Each takes up to `THREADS` connections."""
+    """Half the processors: scans need the others. Each takes up to `THREADS` connections,
+    and one that searches of several spaces share."""
     return max(1, min(4, processors // 2))
