@@ -79,6 +79,10 @@ FROM move_stage AS move JOIN gallery_duplicatemember AS member ON member.image_i
 WHERE move.is_absorbed
 ON CONFLICT (group_id, image_id) DO NOTHING
 """
+_KEEPERS = """
+UPDATE gallery_duplicategroup SET keeper_id = move.survivor
+FROM move_stage AS move WHERE keeper_id = move.slot AND move.is_absorbed
+"""
 _VIEWINGS = """
 INSERT INTO gallery_viewing AS known (image_id, viewed_at)
 SELECT move.survivor, viewing.viewed_at
@@ -122,7 +126,7 @@ def join(cursor: Any) -> None:
     cursor.execute(_TAGS, [PERSON])
     cursor.execute(_CAPTIONS, [PERSON, PERSON])
     cursor.execute(_SIDECARS)
-    for statement in (_ALBUMS, _COVERS, _FILE_ACTS, _DUPLICATES, _VIEWINGS):
+    for statement in (_ALBUMS, _COVERS, _FILE_ACTS, _DUPLICATES, _KEEPERS, _VIEWINGS):
         cursor.execute(statement)
     _join_edits(cursor)
 

@@ -100,13 +100,15 @@ def test_what_was_said_to_be_no_duplicate_stays_so(three, library_folder):
     look(three)
     new = Image.objects.get(name="uno.png")
     group = DuplicateGroup.objects.create(
-        collection=old.collection, channel="near", distance=1, state="dismissed"
+        collection=old.collection, channel="near", distance=1, state="dismissed", keeper=new
     )
     for image in (new, other):
         DuplicateMember.objects.create(group=group, image=image, distance=1)
     scan(three)
     assert not Image.objects.filter(pk=new.pk).exists()
     assert set(group.members.values_list("image", flat=True)) == {old.pk, other.pk}
+    group.refresh_from_db()
+    assert group.keeper == old
 
 
 def test_two_files_that_swap_names_keep_their_own_words(three, library_folder):
