@@ -30,6 +30,5 @@ def serve() -> None:
 
 
 def _workers(processors: int) -> int:
-    """Half the processors: scans need the others. Each takes up to `THREADS` connections,
-    and one that searches of several spaces share."""
+    """Half the processors: scans need the others. Each takes up to `THREADS` connections."""
     return max(1, min(4, processors // 2))
