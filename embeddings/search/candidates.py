@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 
 import numpy as np
 
-from embeddings.search import beside, pools
+from embeddings.search import pools
 from embeddings.search.asking import Ask
 from embeddings.search.directions import Direction
 from embeddings.search.nearest import Wish, nearest
@@ -60,28 +60,19 @@ def _nearest(
 ) -> Candidates | None:
     """None where an index gave fewer than there may be."""
     pulling = [each for each in directions if each.is_pulling]
-
-    def of(direction: Direction, own: Reader) -> Pool | None:
+    found: list[Pool] = []
+    for direction in pulling or directions:
         wish = _wish(direction, directions, ask, plan.many[direction.space.name])
         ef = plan.ef(direction, wish.each) if direction.is_pulling else None
-        pool = nearest(own, images, direction, wish, ef=ef, is_described=_is_described(directions))
-        return None if ef is not None and len(pool) < min(wish.many, wish.most) else pool
-
-    # The last space is that of pictures, which takes as long as the others together.
-    *others, last = pulling or directions
-    found: list[Pool | None] = []
-    if not others:
-        found.append(of(last, reader))
-    else:
-        with beside.begun(reader, partial(of, last)) as of_last:
-            found += [of(direction, reader) for direction in others]
-            found.append(of_last())
-    whole = [pool for pool in found if pool is not None]
-    if len(whole) < len(found):
-        return None
+        pool = nearest(
+            reader, images, direction, wish, ef=ef, is_described=_is_described(directions)
+        )
+        if ef is not None and len(pool) < min(wish.many, wish.most):
+            return None
+        found.append(pool)
     plans: dict[str, Way] = {each.space.name: "exact" for each in directions}
     plans |= {each.space.name: "index" for each in pulling if each.space.name in plan.indexed}
-    return Candidates(reduce(or_, whole), plans, is_whole=False)
+    return Candidates(reduce(or_, found), plans, is_whole=False)
 
 
 def _wish(direction: Direction, directions: Sequence[Direction], ask: Ask, many: int) -> Wish:

@@ -16,11 +16,9 @@ LIMIT_MS = 15_000
 
 
 class Reader:
-    """Statements with `%(name)s`, bound by the server. One that `is_inside` a transaction may see
-    what others do not."""
+    """Statements with `%(name)s`, bound by the server."""
 
-    def __init__(self, cursor: Cursor[Any], *, is_inside: bool) -> None:
-        self.is_inside = is_inside
+    def __init__(self, cursor: Cursor[Any]) -> None:
         self._cursor = cursor
         self._settings: dict[str, str] = {}
 
@@ -49,13 +47,12 @@ class Reader:
 @contextmanager
 def reading(limit_ms: int = LIMIT_MS) -> Iterator[Reader]:
     """Raises `Unavailable` where the server stopped it after `limit_ms`."""
-    is_inside = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.wrap_database_errors:
             with Cursor(connection.connection) as cursor:
                 binary.register(cursor)
                 cursor.format = cursor.format.BINARY
-                reader = Reader(cursor, is_inside=is_inside)
+                reader = Reader(cursor)
                 reader.set({"statement_timeout": str(limit_ms)})
                 yield reader
             # Nothing was written, and this takes the settings back inside a transaction too.
