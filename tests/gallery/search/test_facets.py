@@ -28,7 +28,7 @@ def test_of_a_large_library_a_sample_is_counted_and_says_so(monkeypatch):
     monkeypatch.setattr(facets, "FEW_IMAGES", 20)
     monkeypatch.setattr(facets, "SAMPLE", 10)
     folder = FolderFactory()
-    first = ImageFactory(folder=folder, sampler="Euler")
-    ImageFactory.create_batch(first.pk + 40, folder=folder, sampler="Euler")
+    for number in range(1, 61):  # as many as there are numbers, of which a sample is drawn
+        ImageFactory(pk=number, folder=folder, sampler="Euler")
     found = facets.of(ResultQuery(folder.root.collection))
     assert not found.is_exact
