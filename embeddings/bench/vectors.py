@@ -15,7 +15,7 @@ from embeddings.bench.made_library import FIVE, SHARES, MadeLibrary
 from embeddings.bench.made_vectors import Rows
 from embeddings.search import planning
 from embeddings.search.asking import Ask, Example
-from embeddings.search.binary import Floats, ids
+from embeddings.search.binary import Halves, ids
 from embeddings.search.planning import Way
 from embeddings.search.ranking import rank
 from embeddings.search.reading import reading
@@ -214,7 +214,7 @@ def _in_turns(ways: Sequence[Timed], queries: Sequence[Query]) -> None:
 def _bare(statement: str, query: Query, rating: int | None = None) -> Found:
     """By looks, with nothing of ours but the connection."""
     filtered = "" if rating is None else _OF_RATING
-    values = {"vector": Floats(query["clip_h"]), "rating": rating}
+    values = {"vector": Halves(query["clip_h"]), "rating": rating}
     with reading(limit_ms=0) as reader:
         (found,) = reader.row(statement.format(filtered=filtered), values)
     return [int(each) for each in ids(found)]

@@ -20,7 +20,8 @@ TTL_S = 600
 _LEAST = 20  # rows; of fewer nothing can be said that would cut a list
 # In cosine: rows that are all the same, or few, must not make everything else far.
 _LEAST_SPREAD, _LEAST_SPREAD_OF_FEW = 0.01, 0.05
-_LOWER = 15.87  # per cent of a normal distribution below one deviation under its middle
+# Of a normal distribution so much lies below one deviation under its middle.
+_LOWER_AND_MIDDLE = np.array([0.1587, 0.5])
 
 _RANGE = """
 SELECT coalesce(min({subject}), 0), coalesce(max({subject}), -1),
@@ -64,8 +65,8 @@ def background(reader: Reader, direction: Direction) -> Background:
     if not len(rows):
         return Background(0.0, 1.0, is_known=False)
     # Not by BLAS: its threads wait for each other where others use the processors.
-    cosines = np.einsum("ij,j->i", rows, direction.aim)
-    lower, middle = np.percentile(cosines, [_LOWER, 50])
+    cosines = np.sort(np.einsum("ij,j->i", rows, direction.aim))
+    lower, middle = np.interp(_LOWER_AND_MIDDLE * (len(rows) - 1), np.arange(len(rows)), cosines)
     is_known = len(rows) >= _LEAST
     least = _LEAST_SPREAD if is_known else _LEAST_SPREAD_OF_FEW
     return Background(float(middle), max(float(middle - lower), least), is_known)

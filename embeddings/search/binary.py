@@ -17,8 +17,8 @@ Reals = npt.NDArray[np.float32]
 Marks = npt.NDArray[np.void]  # of 16 bytes: UUIDs
 
 _HEADER = struct.Struct(">iiIii")  # dimensions, has NULLs, type, length, first subscript
-_INT8, _FLOAT4 = 20, 700
-_INT8_ARRAY, _FLOAT4_ARRAY = 1016, 1021
+_VECTOR = struct.Struct(">hh")  # dimensions, unused
+_INT8, _INT8_ARRAY = 20, 1016
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ class Longs:
 
 
 @dataclass(frozen=True, slots=True)
-class Floats:
+class Halves:
+    """A vector for a parameter that the statement casts to halfvec; rounded as the server would."""
+
     values: Reals
 
 
@@ -39,18 +41,20 @@ class _LongsDumper(Dumper):
         return _packed(obj.values, ">i8", _INT8)
 
 
-class _FloatsDumper(Dumper):
-    format = Format.BINARY
-    oid = _FLOAT4_ARRAY
+class _HalvesDumper(Dumper):
+    """As pgvector's halfvec_recv takes it; what type that is the server knows from the cast."""
 
-    def dump(self, obj: Floats) -> bytes:
-        return _packed(obj.values, ">f4", _FLOAT4)
+    format = Format.BINARY
+    oid = 0
+
+    def dump(self, obj: Halves) -> bytes:
+        return _VECTOR.pack(len(obj.values), 0) + obj.values.astype(">f2").tobytes()
 
 
 def register(context: AdaptContext) -> None:
     if context.adapters is not None:
         context.adapters.register_dumper(Longs, _LongsDumper)
-        context.adapters.register_dumper(Floats, _FloatsDumper)
+        context.adapters.register_dumper(Halves, _HalvesDumper)
 
 
 def ids(value: bytes | None) -> Ids:

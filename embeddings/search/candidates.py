@@ -9,22 +9,28 @@ import numpy as np
 
 from embeddings.search import pools
 from embeddings.search.asking import Ask
+from embeddings.search.binary import Reals
 from embeddings.search.directions import Direction
+from embeddings.search.near_texts import near_texts
 from embeddings.search.nearest import Wish, nearest
 from embeddings.search.planning import MOST_POOLED, Plan, Way
 from embeddings.search.pools import Pool
 from embeddings.search.reading import Reader
 
 _MOST_OF_A_TEXT = 50
+# Of spaces of one kind of text together, images beside those of one alone.
+_TOGETHER = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """`is_whole` says that `pool` is all that the filter leaves."""
+    """`is_whole` says that `pool` is all that the filter leaves. Where one space alone is asked,
+    its index may have told the `similarities` to the direction's aim as well."""
 
     pool: Pool
     plans: dict[str, Way]
     is_whole: bool
+    similarities: Reals | None = None
 
 
 def gather(
@@ -42,8 +48,9 @@ def gather(
     if found is None:
         raise RuntimeError("Reading all of a space cannot give up.")
     own = [each.image_id for each in ask.examples if each.image_id is not None]
-    kept = found.pool.take(np.flatnonzero(~np.isin(found.pool.ids, own)))
-    return Candidates(kept, found.plans, found.is_whole)
+    places = np.flatnonzero(~np.isin(found.pool.ids, own))
+    told = None if found.similarities is None else found.similarities[places]
+    return Candidates(found.pool.take(places), found.plans, found.is_whole, told)
 
 
 def _whole(reader: Reader, images: str, directions: Sequence[Direction]) -> Candidates | None:
@@ -60,19 +67,53 @@ def _nearest(
 ) -> Candidates | None:
     """None where an index gave fewer than there may be."""
     pulling = [each for each in directions if each.is_pulling]
+    left = pulling or list(directions)
     found: list[Pool] = []
-    for direction in pulling or directions:
+    texts = [each for each in pulling if each.space.is_of_texts]
+    if len(texts) > 1 and (pool := _near_texts(reader, images, texts, directions, ask, plan)):
+        left = [each for each in left if each not in texts]
+        found.append(pool)
+    for direction in left:
         wish = _wish(direction, directions, ask, plan.many[direction.space.name])
         ef = plan.ef(direction, wish.each) if direction.is_pulling else None
-        pool = nearest(
+        near = nearest(
             reader, images, direction, wish, ef=ef, is_described=_is_described(directions)
         )
-        if ef is not None and len(pool) < min(wish.many, wish.most):
+        if ef is not None and len(near.pool) < min(wish.many, wish.most):
             return None
-        found.append(pool)
+        found.append(near.pool)
     plans: dict[str, Way] = {each.space.name: "exact" for each in directions}
     plans |= {each.space.name: "index" for each in pulling if each.space.name in plan.indexed}
+    if len(directions) == len(pulling) == 1:
+        return Candidates(near.pool, plans, is_whole=False, similarities=near.similarities)
     return Candidates(reduce(or_, found), plans, is_whole=False)
+
+
+def _near_texts(
+    reader: Reader,
+    images: str,
+    texts: Sequence[Direction],
+    directions: Sequence[Direction],
+    ask: Ask,
+    plan: Plan,
+) -> Pool | None:
+    """None where no index is walked, or it gave fewer than there may be."""
+    wishes = [_wish(each, directions, ask, plan.many[each.space.name]) for each in texts]
+    each = max(wish.each for wish in wishes)
+    efs = {one.space.name: plan.ef(one, each) for one in texts}
+    if not any(efs.values()):
+        return None
+    most = round(_TOGETHER * max(wish.most for wish in wishes))
+    pool = near_texts(
+        reader,
+        images,
+        texts,
+        efs,
+        each=each,
+        most=most,
+        is_described=_is_described(directions),
+    )
+    return pool if len(pool) >= max(wish.many for wish in wishes) else None
 
 
 def _wish(direction: Direction, directions: Sequence[Direction], ask: Ask, many: int) -> Wish:

@@ -34,6 +34,11 @@ class Direction:
     shown: Reals
     is_pulling: bool
 
+    @property
+    def is_one(self) -> bool:
+        """What is told is what is scored by."""
+        return np.array_equal(self.aim, self.shown)
+
 
 def directions(ask: Ask) -> list[Direction]:
     """Of the spaces that `ask` weighs, in their order. Raises `BadInput`, `Unavailable`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings.search import pools
-from embeddings.search.binary import Floats
+from embeddings.search.binary import Halves, Reals
 from embeddings.search.directions import Direction
 from embeddings.search.pools import Pool
 from embeddings.search.reading import Reader
@@ -14,26 +14,31 @@ from embeddings.search.reading import Reader
 MOST_MET = 50_000
 
 _OF_PICTURES = """
-SELECT image.* FROM {table} AS near
+SELECT image.*, {distance} AS distance FROM {table} AS near
 JOIN ({images}) AS image ON image.id = near.image_id AND image.fingerprint = near.content
 WHERE near.model_key = %(model_key)s
 ORDER BY {distance} LIMIT %(many)s
 """
-# Text after text until there are images enough, of each its newest. They are found by the text: an
-# order that an index gives would, where sorting is off, have all images walked for each text.
+# Text after text until there are images enough.
 _OF_TEXTS = """
-SELECT image.* FROM (
+SELECT image.*, met.distance FROM (
     SELECT near.{subject} AS subject, {distance} AS distance FROM {table} AS near
     WHERE near.model_key = %(model_key)s ORDER BY {distance}) AS met
-CROSS JOIN LATERAL (
-    SELECT image.* FROM {joined} WHERE {owner} = met.subject
-    ORDER BY image.id + 0 DESC LIMIT %(each)s) AS image
+{images_of}
 ORDER BY met.distance LIMIT %(most)s
 """
-_OWNERS = {
-    "prompt": "image.prompt_id",
-    "negative_prompt": "image.negative_prompt_id",
-    "description": "described.description_id",
+# Of each text that was met its newest. They are found by the text: an order that an index gives
+# would, where sorting is off, have all images walked for each text.
+_IMAGES_OF = """
+CROSS JOIN LATERAL (
+    SELECT image.* FROM ({{images}}) AS image{joined} WHERE {owner} = met.subject
+    ORDER BY image.id + 0 DESC LIMIT %(each)s) AS image
+"""
+_DESCRIBED = " JOIN embeddings_imagedescription AS described ON described.image_id = image.id"
+IMAGES_OF = {
+    "prompt": _IMAGES_OF.format(owner="image.prompt_id", joined=""),
+    "negative_prompt": _IMAGES_OF.format(owner="image.negative_prompt_id", joined=""),
+    "description": _IMAGES_OF.format(owner="described.description_id", joined=_DESCRIBED),
 }
 
 
@@ -46,6 +51,14 @@ class Wish:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """`similarities` to the direction's `aim`, one an image of `pool`."""
+
+    pool: Pool
+    similarities: Reals
+
+
 def nearest(
     reader: Reader,
     images: str,
@@ -54,7 +67,7 @@ def nearest(
     *,
     ef: int | None,
     is_described: bool,
-) -> Pool:
+) -> Near:
     """Those of `images` (a statement with `pools.COLUMNS`); by the index with `ef`, or by reading
     all without it."""
     space = direction.space
@@ -62,33 +75,40 @@ def nearest(
     distance = "near.vector <=> %(vector)s::halfvec"
     if ef is None:
         distance = f"({distance}) + 0"  # which no index can give
-        reader.set({"enable_sort": "on"})  # the space before may have had one
-    else:
-        reader.set(
-            {
-                "hnsw.ef_search": str(ef),
-                "hnsw.iterative_scan": "relaxed_order",
-                "hnsw.max_scan_tuples": str(MOST_MET),
-                # What the planner makes of a filter must not lead it away from the index.
-                "enable_sort": "off",
-            }
-        )
-    statement = _OF_PICTURES if space.subject == "image" else _OF_TEXTS
-    described = " JOIN embeddings_imagedescription AS described ON described.image_id = image.id"
+    walking(reader, ef)
+    statement, images_of = _OF_PICTURES, ""
+    if space.subject != "image":
+        statement, images_of = _OF_TEXTS, IMAGES_OF[space.subject].format(images=images)
     chosen = statement.format(
         table=table.db_table,
         subject=table.pk.column,
         distance=distance,
         images=images,
-        owner=_OWNERS.get(space.subject),
-        joined=f"({images}) AS image{described if space.subject == 'description' else ''}",
+        images_of=images_of,
     )
     sign = 1 if direction.weight > 0 else -1  # what is to be far is found from the other end
     values = {
-        "vector": Floats(np.asarray(sign * direction.aim, dtype=np.float32)),
+        "vector": Halves(np.asarray(sign * direction.aim, dtype=np.float32)),
         "model_key": direction.model_key,
         "many": wish.many,
         "each": wish.each,
         "most": wish.most,
     }
-    return pools.read(reader, chosen, values, is_described=is_described)
+    pool, distances = pools.read_near(reader, chosen, values, is_described=is_described)
+    return Near(pool, sign * (1 - distances) * np.float32(np.linalg.norm(direction.aim)))
+
+
+def walking(reader: Reader, ef: int | None) -> None:
+    """How the next read walks an index, with `ef` rows in view; None where it has none."""
+    if ef is None:
+        reader.set({"enable_sort": "on"})  # the space before may have had one
+        return
+    reader.set(
+        {
+            "hnsw.ef_search": str(ef),
+            "hnsw.iterative_scan": "relaxed_order",
+            "hnsw.max_scan_tuples": str(MOST_MET),
+            # What the planner makes of a filter must not lead it away from the index.
+            "enable_sort": "off",
+        }
+    )

@@ -32,7 +32,7 @@ SMALL_SPACE = 5000  # rows, that are read as quickly as an index finds the neare
 _SPARE = 200
 # Candidates a space, since the best of a sum need not be among the best of a part. Another picture
 # has the index walk further, another image of a text lies with it.
-_FUSED_LEAST, _FUSED_LEAST_PICTURES = 300, 80
+_FUSED_LEAST, _FUSED_LEAST_PICTURES = 200, 40
 _TTL_S = 20
 
 _STATES = """

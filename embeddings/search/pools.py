@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from embeddings.search.binary import Ids, Marks, ids, marks
+from embeddings.search.binary import Ids, Marks, Reals, ids, marks, reals
 from embeddings.search.reading import Reader
 from embeddings.spaces import EmbeddingSpace, Subject
 
@@ -17,15 +17,12 @@ array_agg(image.id), array_agg(coalesce(image.prompt_id, 0)),
 array_agg(coalesce(image.negative_prompt_id, 0)),
 array_agg(coalesce(image.fingerprint, '00000000-0000-0000-0000-000000000000'::uuid))
 """
-_READ = "SELECT" + _COLUMNS + "FROM ({images}) AS image"
-_READ_DESCRIBED = (
-    "SELECT"
-    + _COLUMNS
-    + """
-, array_agg(coalesce(described.description_id, 0)) FROM ({images}) AS image
+_READ = "SELECT {columns} FROM {tables}"
+_NEARNESS = ", array_agg(image.distance::real)"
+_DESCRIPTION = ", array_agg(coalesce(described.description_id, 0))"
+_DESCRIBED = """
 LEFT JOIN embeddings_imagedescription AS described ON described.image_id = image.id
 """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +58,36 @@ def read(
 ) -> Pool:
     """Of the rows of a statement with `COLUMNS`, each once, in the order of ids; descriptions
     only where `is_described`."""
-    found = reader.row((_READ_DESCRIBED if is_described else _READ).format(images=images), values)
-    image_ids, places = np.unique(ids(found[0]), return_index=True)
+    return _read(reader, images, values, is_described=is_described)[0]
+
+
+def read_near(
+    reader: Reader, images: str, values: Mapping[str, object], *, is_described: bool
+) -> tuple[Pool, Reals]:
+    """Likewise where the statement gives a `distance` too, with those."""
+    return _read(reader, images, values, is_described=is_described, is_near=True)
+
+
+def _read(
+    reader: Reader,
+    images: str,
+    values: Mapping[str, object],
+    *,
+    is_described: bool,
+    is_near: bool = False,
+) -> tuple[Pool, Reals]:
+    columns = _COLUMNS + _NEARNESS * is_near + _DESCRIPTION * is_described
+    tables = f"({images}) AS image" + _DESCRIBED * is_described
+    image_ids, prompts, negatives, contents, *more = reader.row(
+        _READ.format(columns=columns, tables=tables), values
+    )
+    known, places = np.unique(ids(image_ids), return_index=True)
+    distances = reals(more.pop(0))[places] if is_near else np.empty(0, np.float32)
     kinds: dict[Subject, Ids] = {
-        "image": image_ids,
-        "prompt": ids(found[1])[places],
-        "negative_prompt": ids(found[2])[places],
+        "image": known,
+        "prompt": ids(prompts)[places],
+        "negative_prompt": ids(negatives)[places],
     }
     if is_described:
-        kinds["description"] = ids(found[4])[places]
-    return Pool(image_ids, marks(found[3])[places], kinds)
+        kinds["description"] = ids(more.pop(0))[places]
+    return Pool(known, marks(contents)[places], kinds), distances

@@ -28,7 +28,7 @@ def rank(images: ImageQuerySet, ask: Ask, forced: Way | None = None) -> Ranking:
         plan = planning.plan(statement, looked_for, ask, forced)
         while True:
             candidates = gather(reader, statement, looked_for, ask, plan)
-            scored = _scored(reader, candidates.pool, looked_for, ask)
+            scored = _scored(reader, candidates, looked_for, ask)
             is_chance, shown = _cut(looked_for, scored, is_cut=ask.is_cut)
             is_cut = ask.is_cut and (is_chance or len(shown) < len(scored.places))
             is_enough = candidates.is_whole or is_cut or len(shown) >= ask.limit
@@ -56,8 +56,11 @@ class _Scored:
     looked_at: int
 
 
-def _scored(reader: Reader, pool: Pool, looked_for: Sequence[Direction], ask: Ask) -> _Scored:
-    found = similarities(reader, looked_for, pool)
+def _scored(
+    reader: Reader, candidates: Candidates, looked_for: Sequence[Direction], ask: Ask
+) -> _Scored:
+    pool = candidates.pool
+    found = _found(reader, candidates, looked_for)
     usual = {each.space.name: background(reader, each) for each in looked_for}
     score = fusing.scores(looked_for, found, usual)
     key = fusing.sort_key(looked_for, found, ask.fusion, score)
@@ -66,6 +69,16 @@ def _scored(reader: Reader, pool: Pool, looked_for: Sequence[Direction], ask: As
     ordered = places[np.lexsort((-pool.ids[places], -key[places]))]
     shown = grouping.firsts(pool, ordered) if ask.is_grouped else ordered
     return _Scored(found, usual, score, shown, len(places))
+
+
+def _found(
+    reader: Reader, candidates: Candidates, looked_for: Sequence[Direction]
+) -> Mapping[str, Similarities]:
+    first = looked_for[0]
+    told = candidates.similarities
+    if told is None or not first.is_one:
+        return similarities(reader, looked_for, candidates.pool)
+    return {first.space.name: Similarities(aimed=told, shown=told)}
 
 
 def _cut(looked_for: Sequence[Direction], scored: _Scored, *, is_cut: bool) -> tuple[bool, Ids]:

@@ -24,8 +24,11 @@ class Reader:
 
     def row(self, statement: str, values: Mapping[str, object]) -> list[bytes | None]:
         """The only row of the answer, each column in PostgreSQL's binary form."""
-        self._apply()
-        self._cursor.execute(statement.encode(), values)
+        # What is set, and the beginning of the transaction, go with it: each way to the server
+        # takes as long as a tenth of a search.
+        with self._cursor.connection.pipeline():
+            self._apply()
+            self._cursor.execute(statement.encode(), values)
         result = self._cursor.pgresult
         if result is None or result.ntuples != 1:
             raise ValueError("The statement must give one row.")
@@ -36,11 +39,11 @@ class Reader:
         self._settings |= settings
 
     def _apply(self) -> None:
-        """All at once: each way to the server takes as long as a tenth of a search."""
         if not self._settings:
             return
         calls = ", ".join(f"set_config('{name}', %({name})s, true)" for name in self._settings)
-        self._cursor.execute(f"SELECT {calls}".encode(), self._settings)
+        with Cursor(self._cursor.connection) as cursor:
+            cursor.execute(f"SELECT {calls}".encode(), self._settings)
         self._settings = {}
 
 

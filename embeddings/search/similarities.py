@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.search.binary import Floats, Ids, Longs, Marks, Reals, ids, marks, reals
+from embeddings.search.binary import Halves, Ids, Longs, Marks, Reals, ids, marks, reals
 from embeddings.search.directions import Direction
 from embeddings.search.pools import Pool
 from embeddings.search.reading import Reader
@@ -38,7 +38,7 @@ def similarities(
         values |= {
             f"subjects{place}": Longs(np.unique(pool.of(direction.space))),
             f"model_key{place}": direction.model_key,
-            **{f"vector{place}_{n}": Floats(vector) for n, vector in enumerate(vectors)},
+            **{f"vector{place}_{n}": Halves(vector) for n, vector in enumerate(vectors)},
         }
         statement = _READ.format(
             place=place,
@@ -56,8 +56,7 @@ def similarities(
 
 
 def _vectors(direction: Direction) -> list[Reals]:
-    is_one = np.array_equal(direction.aim, direction.shown)
-    return [direction.aim] if is_one else [direction.aim, direction.shown]
+    return [direction.aim] if direction.is_one else [direction.aim, direction.shown]
 
 
 def _found(direction: Direction, pool: Pool, columns: Iterator[bytes | None]) -> Similarities:

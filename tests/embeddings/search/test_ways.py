@@ -50,6 +50,28 @@ def test_several_spaces_by_their_indexes(library, ranked):
     assert ways == {"index"}
 
 
+@pytest.mark.parametrize("unindexed", [(), ("clip_g", "negative")])
+@pytest.mark.parametrize("is_grouped", [False, True])
+def test_spaces_of_texts_are_read_together(library, ranked, unindexed, is_grouped):
+    example = library.example("prompt", "clip_l", "clip_g", "negative", "caption")
+    weights = {"prompt": 1.0, "clip_l": 0.1, "clip_g": 0.1, "negative": 0.1, "caption": 0.1}
+    exact, _ = ranked(example, "exact", weights, is_grouped=is_grouped)
+    for space in unindexed:
+        indexes.drop(SPACES[space])
+    planning.forget()
+    found, ways = ranked(example, "index", weights, is_grouped=is_grouped, limit=4)
+    assert found == exact[:4]
+    assert "index" in ways
+
+
+def test_where_texts_together_give_too_few_everything_is_looked_at(library, ranked):
+    images = Image.objects.visible().rated(at_least=10)
+    example = library.example("prompt", "clip_l")
+    found, ways = ranked(example, "index", images=images)
+    assert found == ranked(example, "exact", images=images)[0]
+    assert ways == {"exact"}
+
+
 def test_a_filter_holds_in_an_index_too(library, ranked):
     images = Image.objects.visible().rated(at_least=6)
     example = library.example("clip_h")

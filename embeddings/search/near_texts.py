@@ -1,0 +1,71 @@
+"""Images of the texts nearest in several spaces, all in one read.
+
+Spaces of prompts often name the same texts, whose images would be looked up once for each of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from embeddings.search import pools
+from embeddings.search.binary import Halves
+from embeddings.search.directions import Direction
+from embeddings.search.nearest import IMAGES_OF, walking
+from embeddings.search.pools import Pool
+from embeddings.search.reading import Reader
+
+# Of each space the nearest, numbered as they come.
+_MET = """
+(SELECT met.subject, row_number() OVER () AS place FROM (
+    SELECT near.{subject} AS subject FROM {table} AS near
+    WHERE near.model_key = %(model_key{n})s
+    ORDER BY {distance} LIMIT %(texts{n})s) AS met)
+"""
+# From the nearest on, until there are images enough.
+_OF_SUBJECT = """
+(SELECT image.* FROM (
+    SELECT met.subject, min(met.place) AS place FROM ({met}) AS met
+    GROUP BY 1 ORDER BY 2) AS met
+{images_of}
+ORDER BY met.place LIMIT %(most)s)
+"""
+
+
+def near_texts(
+    reader: Reader,
+    images: str,
+    directions: Sequence[Direction],
+    efs: Mapping[str, int | None],
+    *,
+    each: int,
+    most: int,
+    is_described: bool,
+) -> Pool:
+    """Those of `images` (a statement with `pools.COLUMNS`), `each` of a text at most and `most` of
+    each kind of text. `efs` says by space how many texts its index keeps in view, and None where
+    it has none and is read."""
+    walking(reader, max((ef for ef in efs.values() if ef), default=None))
+    values: dict[str, object] = {"each": each, "most": most}
+    parts = []
+    rising = sorted(enumerate(directions), key=lambda one: one[1].space.subject)
+    for subject, of_subject in groupby(rising, key=lambda one: one[1].space.subject):
+        met = []
+        for n, direction in of_subject:
+            ef = efs[direction.space.name]
+            table = direction.space.vectors._meta
+            distance = f"near.vector <=> %(vector{n})s::halfvec"
+            values |= {
+                f"vector{n}": Halves(direction.aim),
+                f"model_key{n}": direction.model_key,
+                f"texts{n}": ef or most,
+            }
+            met.append(
+                _MET.format(
+                    n=n,
+                    subject=table.pk.column,
+                    table=table.db_table,
+                    distance=distance if ef else f"({distance}) + 0",
+                )
+            )
+        images_of = IMAGES_OF[subject].format(images=images)
+        parts.append(_OF_SUBJECT.format(met=" UNION ALL ".join(met), images_of=images_of))
+    return pools.read(reader, " UNION ALL ".join(parts), values, is_described=is_described)
