@@ -1,11 +1,14 @@
 """Which images of the library the words of a backup are about: those that hold the same, wherever
-they lie; only where asked, those that look the same from outside."""
+they lie; only where asked, those that lie there or, by their SHA-256 or from outside, are the same.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gallery.backup.records import ImageWords
+from gallery.media import digests
+from gallery.models import Image
 
 # OFFSET 0 and + 0 have each content looked up by its index.
 _BY_CONTENT = """
@@ -30,6 +33,15 @@ CROSS JOIN LATERAL (
     SELECT concat_ws('/', nullif(folder.path, ''), image.name) AS path) AS place
 ORDER BY given.n, image.id
 """
+# Files that are worth reading whole: of the size that is looked for.
+_OF_SIZE = """
+SELECT given.n, found.id FROM unnest(%(sizes)s::bigint[]) WITH ORDINALITY AS given (size, n)
+CROSS JOIN LATERAL (
+    SELECT id FROM gallery_image
+    WHERE collection_id = %(collection)s AND size = given.size AND is_available
+    ORDER BY id LIMIT %(most)s) AS found
+"""
+_MOST_OF_SIZE = 50
 
 
 @dataclass(slots=True)
@@ -46,9 +58,11 @@ def match(
     matches = Matches(_by_content(cursor, collection, words))
     if by_path:
         left = [n for n in range(len(words)) if n not in matches.images]
-        guesses = _from_outside(cursor, collection, [words[n] for n in left])
-        matches.guessed = {left[n] for n in guesses}
-        matches.images |= {left[n]: ids for n, ids in guesses.items()}
+        there, elsewhere = _from_outside(cursor, collection, [words[n] for n in left])
+        unsure = [n for n in range(len(left)) if n not in there and words[left[n]].sha256]
+        same = _by_digest(cursor, collection, {n: words[left[n]] for n in unsure})
+        matches.guessed = {left[n] for n in {**elsewhere, **there} if n not in same}
+        matches.images |= {left[n]: ids for n, ids in {**elsewhere, **same, **there}.items()}
     return matches
 
 
@@ -67,11 +81,31 @@ def _by_content(cursor: Any, collection: int, words: Sequence[ImageWords]) -> di
     return found
 
 
+def _by_digest(
+    cursor: Any, collection: int, words: Mapping[int, ImageWords]
+) -> dict[int, list[int]]:
+    """Of files that hold the same from the first byte to the last; each is read once."""
+    known = [n for n, each in words.items() if each.size >= 0]
+    if not known:
+        return {}
+    sizes = [words[n].size for n in known]
+    cursor.execute(_OF_SIZE, {"collection": collection, "sizes": sizes, "most": _MOST_OF_SIZE})
+    pairs = [(known[number - 1], pk) for number, pk in cursor.fetchall()]
+    images = Image.objects.select_related("folder__root").in_bulk({pk for _, pk in pairs})
+    digest_of = {pk: digests.sha256(image) for pk, image in images.items()}
+    found: dict[int, list[int]] = {}
+    for number, pk in pairs:
+        if digest_of.get(pk) == words[number].sha256:
+            found.setdefault(number, []).append(pk)
+    return found
+
+
 def _from_outside(
     cursor: Any, collection: int, words: Sequence[ImageWords]
-) -> dict[int, list[int]]:
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Those of that path, and those of a name and size that nothing else there has."""
     if not words:
-        return {}
+        return {}, {}
     values = {
         "collection": collection,
         "names": [each.name for each in words],
@@ -85,4 +119,4 @@ def _from_outside(
         (there if is_there else elsewhere).setdefault(number - 1, []).append(pk)
     # A name and a size that several have tell nothing.
     lone = {n: ids for n, ids in elsewhere.items() if len(ids) == 1 and words[n].size >= 0}
-    return {**lone, **there}
+    return there, lone

@@ -115,12 +115,14 @@ class ImageWords(Record):
     """What was said of one image. `path` is below the root, `root` its name: only hints.
 
     `others` are paths where the same content lay too, of which something else may have been said.
-    Fields at their default say nothing, so they are left out.
+    `sha256` is of the whole file, where a predecessor knew it. Fields at their default say nothing,
+    so they are left out.
     """
 
     kind: Literal["image"] = "image"
     fingerprint: UUID | None = None
     size: Annotated[int, Field(ge=-1, le=_BIGGEST)]
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     root: Path
     path: Path
     others: Annotated[list[Path], Field(max_length=100)] = []

@@ -1,19 +1,15 @@
 """Copies: the same fingerprint, or if a person asks the same bytes from the first to the last."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 from django.db.models import Count
 
-from dtoolkit.core import paths
-from dtoolkit.core.errors import AppError
 from gallery.duplicates.channels import Limit, Search
 from gallery.duplicates.linkage import Links
+from gallery.media import digests
 from gallery.models import Collection, Image
-
-_BLOCK = 1024 * 1024
 
 
 class Copies:
@@ -70,24 +66,10 @@ def _confirmed(same: Sequence[list[int]], search: Search) -> tuple[list[list[int
         )
         for rank in ranks:
             image = images.get(int(search.ranked[rank]))
-            digest = _sha256(image, search) if image else ""
+            digest = digests.sha256(image, search.progress.check) if image else ""
             failed += not digest
             by_digest.setdefault(digest or f"unread {rank}", []).append(rank)
             done += 1
             search.progress.report(done, failed, "Reading the files whole", total)
         parted += [each for each in by_digest.values() if len(each) > 1]
     return parted, failed
-
-
-def _sha256(image: Image, search: Search) -> str:
-    """Empty where the file cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        path = paths.inside(image.folder.root.disk_path, image.relative_path)
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                search.progress.check()
-                digest.update(block)
-    except (AppError, OSError):
-        return ""
-    return digest.hexdigest()

@@ -2,6 +2,7 @@
 taken."""
 
 import json
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ _WAIT_S = 5
 _MAGIC = b"SQLite format 3\0"
 # sqlite-net's ticks are tenths of microseconds from the year 1.
 _YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SAID = ("Rating", "Favorite", "NSFW", "ForDeletion", "CustomTags", "ViewedDate")
 
 _MEMBERSHIPS = """
@@ -136,7 +138,7 @@ class Predecessor:
 
     def _statement(self) -> str:
         columns = ["Path"]
-        for column in (*_SAID, "FileSize"):
+        for column in (*_SAID, "FileSize", "Hash"):
             if self._has("Image", column):
                 columns.append(column)
             else:
@@ -164,9 +166,11 @@ class Predecessor:
             self._left["ratings that are not from 1 to 10 are left out."] += rating != 0
             rating = None
         size = row.get("FileSize")
+        digest = str(row.get("Hash") or "").lower()
         tags = [*json.loads(row.get("Tags") or "[]"), *str(row.get("CustomTags") or "").split(",")]
         entries = json.loads(row.get("Albums") or "[]")
         return ImageWords(
+            sha256=digest if _SHA256.fullmatch(digest) else "",
             size=size if isinstance(size, int) and 0 < size < 2**63 else -1,
             root="",
             path=mapping.here(path, self._mappings),

@@ -24,7 +24,11 @@ from tests.factories import (
 )
 from tests.pictures import png
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium-headless-shell")
+    or shutil.which("chromium")
+    or shutil.which("google-chrome")
+)
 ARGS = (
     "--headless=new",
     "--no-sandbox",

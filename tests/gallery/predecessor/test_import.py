@@ -1,5 +1,6 @@
 """A database of DiffusionToolkit 1.x, as its code makes it, into a scanned library."""
 
+import hashlib
 import json
 import sqlite3
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ TICKS = int((datetime(2024, 2, 3, 12, tzinfo=UTC) - datetime(1, 1, 1, tzinfo=UTC
 SCHEMA = """
 CREATE TABLE Image (Id INTEGER PRIMARY KEY, RootFolderId INTEGER, Path TEXT, FileName TEXT,
     Prompt TEXT, CustomTags TEXT, Rating INTEGER, Favorite INTEGER, ForDeletion INTEGER,
-    NSFW INTEGER, FileSize INTEGER, ViewedDate BIGINT);
+    NSFW INTEGER, FileSize INTEGER, ViewedDate BIGINT, Hash TEXT);
 CREATE TABLE Album (Id INTEGER PRIMARY KEY, Name TEXT, "Order" INTEGER);
 CREATE TABLE AlbumImage (AlbumId INTEGER, ImageId INTEGER);
 CREATE TABLE Query (Id INTEGER PRIMARY KEY, Name TEXT, QueryJson TEXT);
@@ -111,6 +112,23 @@ def test_everything_that_was_said_comes(database, library):
     history.undo(HistoryEntry.objects.latest("pk"))
     assert not Image.objects.filter(rating__isnull=False).exists()
     assert not Album.objects.exists()
+
+
+def test_a_renamed_file_is_found_by_its_hash_and_another_of_its_size_is_not(database, library):
+    with sqlite3.connect(database) as made:
+        made.execute("DELETE FROM Image")
+        for number, (name, rating) in enumerate({"deep/3.png": 7, "2.png": 2}.items()):
+            content = (library / name).read_bytes()
+            digest = hashlib.sha256(content if rating == 7 else b"another").hexdigest().upper()
+            made.execute(
+                "INSERT INTO Image (Id, Path, Rating, FileSize, Hash) VALUES (?,?,?,?,?)",
+                (number, rf"E:\old\name {number}.png", rating, len(content), digest),
+            )
+    told = command(database, library)
+    assert "1 find their images; 1 do not (yet)." in told
+    ratings = {name: words.rating for name, words in said.by_path().items()}
+    assert {name for name, rating in ratings.items() if rating} == {"deep/3.png"}
+    assert ratings["deep/3.png"] == 7
 
 
 def test_half_migrated_it_gives_what_it_has_and_tells_the_rest(database, library):
