@@ -15,6 +15,7 @@ from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
 from gallery.actions.files import Copy, Move, Rename, Trash
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
 from gallery.actions.nsfw_words import MarkByWords
+from gallery.actions.stacks import Best, Siblings, Stack, Unstack
 from gallery.actions.tag_rows import ClearTag, DeleteUnusedTags, MergeTag, RenameTag
 from gallery.actions.tags import AddTags, RemoveTags
 from gallery.actions.texts import EditNegativePrompt, EditPrompt, Note
@@ -31,6 +32,10 @@ ACTIONS: tuple[type[Action], ...] = (
     Note,
     EditPrompt,
     EditNegativePrompt,
+    Siblings,
+    Best,
+    Stack,
+    Unstack,
     Move,
     Copy,
     Rename,

@@ -53,11 +53,15 @@ def _changed(request: HttpRequest, selection: Selection, query: ResultQuery) -> 
         return selections.choose_all(selection, query)
     if op == "invert":
         return selections.invert(selection, query)
+    if op == "stacks":
+        return selections.whole_stacks(selection, query)
     if op == "clear":
         return selections.clear(selection)
     if op == "show":
         return selection
-    raise BadInput("`op` is one of set, add, remove, toggle, stretch, all, invert, clear, show.")
+    raise BadInput(
+        "`op` is one of set, add, remove, toggle, stretch, all, invert, stacks, clear, show."
+    )
 
 
 def _bar(request: HttpRequest, selection: Selection, query: ResultQuery) -> HttpResponse:

@@ -6,7 +6,7 @@ import pytest
 
 from gallery.models import ImageSource, Kin, Stacked
 from tests.factories import PromptFactory
-from tests.gallery.families.conftest import HASH, START, idea_of, kin, look, stack_of
+from tests.gallery.kinship import HASH, START, idea_of, kin, look, stack_of
 
 pytestmark = pytest.mark.django_db
 
