@@ -10,7 +10,12 @@ from gallery.actions.album_rows import (
 )
 from gallery.actions.albums import AddToAlbum, RemoveFromAlbum
 from gallery.actions.base import Action
-from gallery.actions.duplicates import DismissDuplicates, MergeDuplicates, TakeSuggestions
+from gallery.actions.duplicates import (
+    DismissDuplicates,
+    MergeDuplicates,
+    StackDuplicates,
+    TakeSuggestions,
+)
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
 from gallery.actions.files import Copy, Move, Rename, Trash
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
@@ -57,5 +62,6 @@ ACTIONS: tuple[type[Action], ...] = (
     MarkByWords,
     MergeDuplicates,
     DismissDuplicates,
+    StackDuplicates,
     TakeSuggestions,
 )

@@ -27,22 +27,7 @@ class _OnStack(Action):
     fields: ClassVar[tuple[str, ...]] = ()
 
     def restore(self, cursor: Any, part: Part) -> list[int]:
-        """Whoever was said something else of since stays."""
-        gone = {row[0] for row in words.drop(cursor, part.after["words"])}
-        left = {row[0] for row in part.after["words"]} - gone
-        back = [row for row in part.before["words"] if row[0] not in left]
-        words.put(cursor, back)
-        words.follow(cursor, part.image_ids)
-        return sorted(left)
-
-    def _change(self, cursor: Any, dropped: Sequence[Row], added: Sequence[Row]) -> list[Part]:
-        before = words.drop(cursor, dropped)
-        after = words.put(cursor, added)
-        ids = sorted({row[0] for row in (*before, *after)})
-        if not ids:
-            return []
-        words.follow(cursor, ids)
-        return [Part(ids, {"words": before}, {"words": after})]
+        return restore(cursor, part)
 
 
 class Stack(_OnStack):
@@ -66,10 +51,7 @@ class Stack(_OnStack):
             raise BadInput("A stack has two images or more: select those that belong together.")
 
     def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
-        apart = words.read(cursor, ids, _APART)
-        return self._change(
-            cursor, apart, [(pk, _TOGETHER, params["token"], None) for pk in ids]
-        )
+        return put_together(cursor, ids, params["token"])
 
 
 class Unstack(_OnStack):
@@ -89,7 +71,7 @@ class Unstack(_OnStack):
     def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
         held = _stacked(ids)
         said = words.read(cursor, held, _TOGETHER, _BEST)
-        return self._change(cursor, said, [(pk, _APART, str(NO_TOKEN), None) for pk in held])
+        return _change(cursor, said, [(pk, _APART, str(NO_TOKEN), None) for pk in held])
 
 
 class Best(_OnStack):
@@ -109,7 +91,7 @@ class Best(_OnStack):
     def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
         held = _stacked(ids)
         said = words.read(cursor, held, _BEST)
-        return self._change(cursor, said, [(pk, _BEST, str(NO_TOKEN), None) for pk in held])
+        return _change(cursor, said, [(pk, _BEST, str(NO_TOKEN), None) for pk in held])
 
 
 class Siblings(Action):
@@ -134,6 +116,29 @@ class Siblings(Action):
             return Answer(text="It has no siblings: nothing else was made like it.")
         library = reverse("library", args=[selection.collection.slug])
         return Answer(url=f"{library}?{urlencode({'q': f'idea:{chosen[0]}'})}")
+
+
+def put_together(cursor: Any, ids: Sequence[int], token: str) -> list[Part]:
+    """Those with one token are one stack, with all that they are stacked with already."""
+    apart = words.read(cursor, ids, _APART)
+    return _change(cursor, apart, [(pk, _TOGETHER, token, None) for pk in ids])
+
+
+def restore(cursor: Any, part: Part) -> list[int]:
+    """Whoever was said something else of since stays."""
+    gone = {row[0] for row in words.drop(cursor, part.after["words"])}
+    left = {row[0] for row in part.after["words"]} - gone
+    words.put(cursor, [row for row in part.before["words"] if row[0] not in left])
+    words.follow(cursor, part.image_ids)
+    return sorted(left)
+
+
+def _change(cursor: Any, dropped: Sequence[Row], added: Sequence[Row]) -> list[Part]:
+    before = words.drop(cursor, dropped)
+    after = words.put(cursor, added)
+    ids = sorted({row[0] for row in (*before, *after)})
+    words.follow(cursor, ids)
+    return [Part(ids, {"words": before}, {"words": after})] if ids else []
 
 
 def _stacked(ids: Sequence[int]) -> list[int]:

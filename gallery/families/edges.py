@@ -8,6 +8,7 @@ from typing import Any
 
 from gallery.duplicates.ranking import LOSSLESS
 from gallery.families.roles import (
+    CONTENT,
     MOST_DENOISE,
     OF_SOURCES,
     OTHER_SEED_BITS,
@@ -34,7 +35,6 @@ def _bits(a: str, b: str) -> str:
 def _role(parent: str, child: str) -> str:
     """Of two pictures that are one: what became of the first. Both have `area` and `shape`."""
     return f"""CASE
-        WHEN {child}.fingerprint = {parent}.fingerprint THEN 'copy'
         WHEN abs({child}.shape - {parent}.shape) > {_SHAPE}
             THEN CASE WHEN {child}.area < {parent}.area THEN 'cropped' ELSE 'variation' END
         WHEN {child}.area > {_LARGER} * {parent}.area THEN 'upscaled'
@@ -43,12 +43,26 @@ def _role(parent: str, child: str) -> str:
         ELSE 'variation' END"""
 
 
+# Copies beyond the first are nobody's parents: their pictures are the first one's.
 _SIZED = f"""
-SELECT id, fingerprint, phash, format, created_at, prompt_id, negative_prompt_id, checkpoint_id,
+SELECT id, phash, format, created_at, prompt_id, negative_prompt_id, checkpoint_id,
     seed, width::bigint * height AS area, ln(width::float8 / height) AS shape,
     format IN ({_LOSSLESS}) AS is_lossless
-FROM gallery_image
+FROM gallery_image AS image
 WHERE collection_id = %(collection)s AND width > 0 AND height > 0
+    AND NOT EXISTS (SELECT FROM gallery_image AS twin
+        WHERE twin.fingerprint = image.fingerprint AND twin.collection_id = image.collection_id
+            AND (twin.created_at, twin.id) < (image.created_at, image.id))
+"""  # noqa: S608 - our own text
+
+_COPIES = f"""
+INSERT INTO kin_found (image_id, parent_id, role, evidence, distance, is_version)
+SELECT id, first, 'copy', '{CONTENT}', NULL, true FROM (
+    SELECT id, first_value(id) OVER (PARTITION BY fingerprint ORDER BY created_at, id) AS first
+    FROM gallery_image
+    WHERE collection_id = %(collection)s AND fingerprint IS NOT NULL
+        AND (%(whole)s OR id IN (SELECT id FROM kin_wide))) AS held
+WHERE id <> first
 """  # noqa: S608 - our own text
 
 # The name is all that is recorded, and thousands may be called so: the one in the same folder, else
@@ -120,8 +134,8 @@ FROM (
         abs(ln(child.area::float8 / parent.area)) AS farther
     FROM paired JOIN alike AS child ON child.id = paired.id
     JOIN alike AS parent ON parent.id = paired.parent) AS found
-WHERE bits <= {RECIPE_BITS} OR (bits IS NULL AND role IN ('copy', 'upscaled', 'reduced'))
-ORDER BY child_id, role = 'copy' DESC, bits, farther, parent_id
+WHERE bits <= {RECIPE_BITS} OR (bits IS NULL AND role IN ('upscaled', 'reduced'))
+ORDER BY child_id, bits / 4, farther, parent_id
 """  # noqa: S608 - our own text
 
 # Nothing but the picture tells: what loses nothing is no child of what does unless that is smaller,
@@ -146,9 +160,12 @@ INSERT INTO kin_found (image_id, parent_id, role, evidence, distance, is_version
 SELECT DISTINCT ON (child.id) child.id, parent.id, {_role("parent", "child")}, '{PIXELS}',
     bits, true
 FROM turned JOIN sized AS child ON child.id = child_id JOIN sized AS parent ON parent.id = parent_id
-ORDER BY child.id, child.fingerprint = parent.fingerprint DESC NULLS LAST, bits,
-    abs(ln(child.area::float8 / parent.area)), parent.id
+ORDER BY child.id, bits / 4, abs(ln(child.area::float8 / parent.area)), parent.id
 """  # noqa: S608 - our own text
+
+
+def copies(cursor: Any, collection: int, *, is_whole: bool) -> None:
+    cursor.execute(_COPIES, {"collection": collection, "whole": is_whole})
 
 
 def recorded(cursor: Any) -> None:

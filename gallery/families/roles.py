@@ -2,24 +2,24 @@
 
 from typing import Final
 
-RECORDED, RECIPE, PIXELS = "recorded", "recipe", "pixels"
-STRENGTH: Final = {RECORDED: 3, RECIPE: 2, PIXELS: 1}
+CONTENT, RECORDED, RECIPE, PIXELS = "content", "recorded", "recipe", "pixels"
+STRENGTH: Final = {CONTENT: 4, RECORDED: 3, RECIPE: 2, PIXELS: 1}
 
-# Of a role: of the child "Enlarged from", of the parent "Enlarged to".
+# Of a role: what the parent is to its child, and what the child is to its parent.
 WORDS: Final = {
     "upscaled": ("Enlarged from", "Enlarged"),
     "reduced": ("Made smaller from", "Made smaller"),
     "img2img": ("Made from", "Made from it"),
     "inpaint": ("Painted into", "Painted into"),
     "converted": ("Saved anew from", "Saved anew"),
-    "copy": ("A copy of", "A copy"),
+    "copy": ("Copied from", "A copy"),
     "cropped": ("Cut from", "Cut from it"),
-    "variation": ("A variation of", "A variation"),
-    "mask": ("Masked by", "Mask of"),
-    "controlnet": ("Guided by", "Guides"),
-    "ip_adapter": ("In the look of", "Lends its look to"),
-    "grid": ("A grid of", "In a grid"),
-    "reference": ("With reference to", "Reference of"),
+    "variation": ("Varied from", "A variation"),
+    "mask": ("Its mask", "Masked by it"),
+    "controlnet": ("Guides it", "Guided by it"),
+    "ip_adapter": ("Lends its look", "In its look"),
+    "grid": ("A part of the grid", "A grid of it"),
+    "reference": ("Its reference", "With reference to it"),
 }
 ROLES: Final = tuple(WORDS)
 
@@ -40,6 +40,8 @@ MOST_DENOISE: Final = 0.5
 def known_by(evidence: str, distance: int | None) -> str:
     """In words: how one knows."""
     alike = "" if distance is None else f"{distance} of 64 bits differ"
+    if evidence == CONTENT:
+        return "the same file"
     if evidence == RECORDED:
         return "its file says so"
     if evidence == RECIPE:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from gallery.families import components
 from gallery.families.components import Edge
@@ -105,7 +106,8 @@ def _begin(cursor: Any) -> None:
 def _stack(cursor: Any) -> None:
     cursor.execute("ANALYZE restacked")
     cursor.execute(_WORDS)
-    apart, groups = set(), {}
+    apart: set[int] = set()
+    groups: dict[UUID, list[int]] = {}
     for image, word, token in cursor.fetchall():
         if word == "apart":
             apart.add(image)
@@ -118,9 +120,7 @@ def _stack(cursor: Any) -> None:
         for other in members[1:]
     ]
     cursor.execute(_EDGES)
-    edges = [
-        Edge(*row) for row in cursor.fetchall() if row[0] not in apart and row[1] not in apart
-    ]
+    edges = [Edge(*row) for row in cursor.fetchall() if row[0] not in apart and row[1] not in apart]
     joined = {end for edge in edges for end in (edge.child, edge.parent)}
     cursor.execute(_HASHES, [int_array(joined)])
     found = components.stacks(edges, together, dict(cursor.fetchall()))

@@ -45,6 +45,9 @@ UNION SELECT other.id FROM (
     JOIN gallery_image AS other
         ON other.seed = recipe.seed AND other.prompt_id = recipe.prompt_id
         AND other.collection_id = %(collection)s
+UNION SELECT other.id FROM kin_touched JOIN gallery_image AS image ON image.id = kin_touched.id
+    JOIN gallery_image AS other ON other.fingerprint = image.fingerprint
+        AND other.collection_id = %(collection)s
 UNION SELECT kin.image_id
     FROM kin_touched JOIN gallery_kin AS kin ON kin.parent_id = kin_touched.id
 UNION SELECT source.image_id

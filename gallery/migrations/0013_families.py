@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.TextField(help_text='What it became: `gallery.families.roles`.')),
-                ('evidence', models.TextField(help_text='How one knows: recorded, recipe or pixels.')),
+                ('evidence', models.TextField(help_text='How one knows: content, recorded, recipe or pixels.')),
                 ('distance', models.PositiveSmallIntegerField(blank=True, help_text='Bits in which their hashes differ.', null=True)),
                 ('is_version', models.BooleanField(help_text='It is the same picture still.')),
             ],

@@ -17,7 +17,7 @@ class Kin(models.Model):
     )
     parent = models.ForeignKey("gallery.Image", on_delete=models.CASCADE, related_name="children")
     role = models.TextField(help_text="What it became: `gallery.families.roles`.")
-    evidence = models.TextField(help_text="How one knows: recorded, recipe or pixels.")
+    evidence = models.TextField(help_text="How one knows: content, recorded, recipe or pixels.")
     distance = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Bits in which their hashes differ."
     )
@@ -61,7 +61,9 @@ class Stacked(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["version"], name="stacked_version", condition=Q(version__isnull=False)),
+            models.Index(
+                fields=["version"], name="stacked_version", condition=Q(version__isnull=False)
+            ),
             models.Index(fields=["idea"], name="stacked_idea", condition=Q(idea__isnull=False)),
         )
 

@@ -10,7 +10,11 @@ def file_name(recorded: models.expressions.Combinable) -> Func:
     """A recorded name without its folder, and without the ` [input]` that ComfyUI puts behind."""
     bare = Func(recorded, Value(r" \[(input|output|temp)\]$"), Value(""), function="regexp_replace")
     return Func(
-        bare, Value(r"^.*[/\\]"), Value(""), function="regexp_replace", output_field=models.TextField()
+        bare,
+        Value(r"^.*[/\\]"),
+        Value(""),
+        function="regexp_replace",
+        output_field=models.TextField(),
     )
 
 

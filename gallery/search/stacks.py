@@ -70,7 +70,7 @@ def is_best(those: ImageQuerySet, level: Level) -> Q:
     stack = f"stacked__{COLUMNS[level]}"
     others = those.order_by().filter(**{stack: OuterRef(stack)})
     better = others.filter(_IsBetter(*_worth(F), *_worth(OuterRef)))
-    return Q(**{f"{stack}__isnull": True}) | ~Exists(better)
+    return Q(**{f"{stack}__isnull": True}) | Q(~Exists(better))
 
 
 def _worth(ref: type[F]) -> list[Expression | F]:

@@ -58,6 +58,7 @@ def find(collection: Collection, progress: Progress, *, is_whole: bool = False) 
 
 def _find(cursor: Any, collection: int, progress: Progress, *, is_whole: bool) -> None:
     progress.report(0, message="Reading sources")
+    edges.copies(cursor, collection, is_whole=is_whole)
     edges.recorded(cursor)
     progress.check()
     progress.report(0, message="Comparing recipes")
@@ -86,8 +87,6 @@ def _touched(cursor: Any) -> set[int]:
 def counts(collection: Collection) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [collection.pk])
-        numbers = cursor.fetchone()
+        stacks, in_stacks, ideas, in_ideas = cursor.fetchone()
         cursor.execute(_PARENTS, [collection.pk])
-        return Counts(*numbers, parents=dict(cursor.fetchall()))
-
-
+        return Counts(stacks, in_stacks, ideas, in_ideas, dict(cursor.fetchall()))

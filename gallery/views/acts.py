@@ -72,6 +72,7 @@ def _bar(request: HttpRequest, selection: Selection, query: ResultQuery) -> Http
         "count": selections.count(selection),
         # Whether the result that is shown is the one that was selected whole.
         "is_same": _unsorted(selection.params) == _unsorted(query.to_params()),
+        "stacks": query.stacks,
         "listed": selection.image_ids if len(selection.image_ids) <= _MOST_MARKED else None,
         "actions": [action for action in actions.all_actions() if action.is_frequent],
     }

@@ -8,11 +8,14 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from dtoolkit.core import paths
+from gallery.families import roles
 from gallery.media import thumbnails
-from gallery.models import AlbumImage, Image, ImageEdit, ImageTag
+from gallery.models import AlbumImage, Image, ImageEdit, ImageTag, Kin
 
 MOST = 60
 _THUMBNAIL_PX = 768
+# The same picture with nothing more to it.
+_SAME = ("copy", "converted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,18 @@ def cards(images: Sequence[Image], slug: str) -> list[Card]:
     ]
 
 
+def kinship(images: Sequence[Image]) -> str:
+    """That one was made from another, as a sentence; empty where nothing but copies is known."""
+    names = {image.pk: str(image) for image in images[:MOST]}
+    kin = Kin.objects.filter(image__in=names, parent__in=names).exclude(role__in=_SAME)
+    first = kin.order_by("image", "parent").first()
+    if first is None:
+        return ""
+    made = roles.WORDS[first.role][0]
+    made = made[0].lower() + made[1:]
+    return f"{names[first.image_id]} was {made} {names[first.parent_id]}"
+
+
 def _fact(row: _Row, place: int) -> Fact:
     differs = len(set(row.values)) > 1
     best = max(row.worth) if row.worth else None
@@ -83,12 +98,22 @@ def _rows(images: Sequence[Image]) -> list[_Row]:
         _Row("Created", [f"{t:%Y-%m-%d %H:%M}" for t in times], [-t.timestamp() for t in times]),
         _Row("Folder", column(_folder)),
         _Row("Made by", column(_made), column(lambda image: image.is_recorded)),
+        _Row("Lineage", _lineage(images)),
         _Row("Rating", column(lambda i: str(i.rating or "")), column(lambda i: i.rating or 0)),
         _Row("Favourite", column(lambda i: "yes" if i.is_favourite else "")),
         _Row("Albums", albums),
         _Row("Tags", named),
         _Row("Note", column(_note)),
     ]
+
+
+def _lineage(images: Sequence[Image]) -> list[str]:
+    """What each was made from, of those that are shown."""
+    names = {image.pk: str(image) for image in images}
+    kin = Kin.objects.filter(image__in=names, parent__in=names).order_by("image", "parent")
+    rows = kin.values_list("image", "role", "parent")
+    said = [(pk, f"{roles.WORDS[role][0]} {names[parent]}") for pk, role, parent in rows]
+    return _by_image(list(names), said)
 
 
 def _by_image(ids: Sequence[int], rows: Iterable[tuple[int, str]]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models.functions import Left
 
-from gallery.models import Image, ImageSource, ImageVersion
+from gallery.models import Image, ImageSource, ImageVersion, Stacked
 from gallery.querysets import EXCERPT_CHARS
 
 MOST_SHOWN = 24
@@ -42,6 +42,14 @@ class Siblings:
     is_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """How many others there are; `MOST_COUNTED` + 1 is more."""
+
+    versions: int = 0
+    siblings: int = 0
+
+
 def sources(image: Image) -> Sequence[Source]:
     """At most two queries."""
     recorded = list(image.sources.all()[:MOST_SHOWN])
@@ -61,6 +69,22 @@ def products(image: Image) -> Sequence[Image]:
     )
     ids = uses.exclude(image=image).order_by("-image").values_list("image", flat=True).distinct()
     return list(Image.objects.filter(pk__in=ids[:MOST_SHOWN]).order_by("-created_at"))
+
+
+def stacks_of(image: Image) -> Stacks:
+    """With how many images it is one picture, and one idea. At most two queries."""
+    stacked = Stacked.objects.filter(pk=image.pk).values_list("version", "idea").first()
+    if stacked is None:
+        return Stacks()
+    version, idea = stacked
+    return Stacks(_others(image, version=version), _others(image, idea=idea))
+
+
+def _others(image: Image, **number: int | None) -> int:
+    if None in number.values():
+        return 0
+    held = Stacked.objects.filter(**number, image__is_available=True, image__is_for_deletion=False)
+    return held.exclude(pk=image.pk)[: MOST_COUNTED + 1].count()
 
 
 def versions(image: Image) -> Sequence[ImageVersion]:

@@ -86,6 +86,10 @@ def make_curation(image, number):
         collection=image.collection, channel=said, distance=1, keeper=image
     )
     models.DuplicateMember.objects.create(group=group, image=image, distance=0)
+    models.StackWord.objects.create(image=image, word="cover")
+    models.Stacked.objects.create(image=image, version=image.pk)
+    other = ImageFactory(folder=image.folder)
+    models.Kin.objects.create(image=image, parent=other, role=said, evidence=said, is_version=False)
     models.Preference.objects.create(name=f"preference-{number}", value=said)
 
 

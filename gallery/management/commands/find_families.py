@@ -31,9 +31,7 @@ class Command(BaseCommand):
         if collection is None:
             raise CommandError("There is no such collection: manage.py start FOLDER makes one.")
         with JobDisplay(Console(quiet=True) if options["json"] else None) as show:
-            job = run_inline(
-                families.start(collection, is_whole=options["all"]), on_progress=show
-            )
+            job = run_inline(families.start(collection, is_whole=options["all"]), on_progress=show)
         if job.state == Job.State.CANCELLED:
             raise CommandError("Stopped. What was found before stands; run it again.")
         if job.state == Job.State.FAILED:

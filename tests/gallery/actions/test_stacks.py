@@ -29,7 +29,7 @@ def four(make) -> list[Image]:
 
 
 def test_putting_together_joins_whole_stacks_and_survives_looks(four, perform):
-    small, large, sibling, other = four
+    small, large, _, other = four
     entry = perform("stack", [large, other])
     assert entry.sentence == "2 images put into one stack"
     assert stack_of(small) == ids(small, large, other)

@@ -140,3 +140,14 @@ def test_a_source_that_comes_later_is_found(make):
     late = make(name="late.png", phash=HASH ^ 1, seed=5)
     look(image)
     assert kin() == {(image.pk, late.pk, "img2img", "recorded")}
+
+
+def test_a_copy_is_of_the_first_file_and_nobody_comes_from_it(make):
+    small = make(seed=7, phash=HASH)
+    copy = make(seed=7, phash=HASH, fingerprint=small.fingerprint, name="copy.png")
+    large = make(seed=7, phash=HASH, width=1024, height=1536)
+    look(small)
+    assert kin() == {
+        (copy.pk, small.pk, "copy", "content"),
+        (large.pk, small.pk, "upscaled", "recipe"),
+    }

@@ -1,0 +1,135 @@
+"""Families and duplicates found in a scripted library, and what finding them costs as it grows."""
+
+import statistics
+import time
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from django.db import connection
+
+from dtoolkit.core.bench import Bench, Figures
+from dtoolkit.jobs.kinds import Unwatched
+from dtoolkit.jobs.services.queue import enqueue, following
+from dtoolkit.jobs.services.runner import run_inline
+from gallery.bench import families_library
+from gallery.bench.families_library import Truth
+from gallery.bench.families_rows import fill
+from gallery.duplicates import channels
+from gallery.families.roles import STRENGTH
+from gallery.models import Collection, DuplicateMember, Image, Kin, Stacked
+from gallery.services import families, roots
+from gallery.services.duplicates import finding
+
+FAMILIES = 40
+FEW, MANY = 10_000, 100_000
+_ROUNDS = 3
+Pairs = set[tuple[str, str]]
+
+
+def run(bench: Bench) -> Figures:
+    many = max(2, bench.scaled(FAMILIES))
+    bench.say(f"Making {many} families")
+    truth = families_library.write(bench.folder / "library", many)
+    root = roots.add(roots.collection("default"), bench.folder / "library")
+    bench.say("Reading them")
+    _run_all("quick_scan", root.pk)
+    collection = root.collection
+    families.find(collection, Unwatched(), is_whole=True)
+    figures: Figures = {"images": Image.objects.count(), **_stacks(truth), **_parents(truth)}
+    bench.say("Looking for duplicates")
+    for name in ("copies", "near"):
+        channel = channels.get(name)
+        limit = channel.limit.default if channel.limit else 0
+        finding.find(collection, channel, limit, Unwatched())
+    figures |= _duplicates(truth)
+    less = _timed(bench, bench.scaled(FEW))
+    bench.make_database()
+    more = _timed(bench, bench.scaled(MANY))
+    return figures | {
+        "find_10k_s": round(less[0], 2),
+        "find_100k_s": round(more[0], 2),
+        "growth_10k_to_100k": round(more[0] / less[0], 1),
+        "after_100_came_s": round(more[1], 2),
+    }
+
+
+def _run_all(kind: str, root: int) -> None:
+    with following() as jobs:
+        enqueue(kind, {"root_id": root})
+        for job in jobs:
+            run_inline(job)
+
+
+def _stacks(truth: Truth) -> Figures:
+    found = _pairs(_grouped("version"))
+    ideas = _pairs(_grouped("idea"))
+    stack, idea = _quality(found, _pairs(truth.pictures)), _quality(ideas, _pairs(truth.ideas))
+    return {
+        "stack_precision": stack[0],
+        "stack_recall": stack[1],
+        "idea_precision": idea[0],
+        "idea_recall": idea[1],
+    }
+
+
+def _grouped(column: str) -> list[list[str]]:
+    rows = Stacked.objects.exclude(**{column: None}).values_list(column, "image__name")
+    held: dict[int, list[str]] = {}
+    for number, name in rows:
+        held.setdefault(number, []).append(name)
+    return list(held.values())
+
+
+def _parents(truth: Truth) -> Figures:
+    """Of each child the parent that is known best."""
+    edges = Kin.objects.values_list("image__name", "parent__name", "evidence", "distance")
+    best: dict[str, tuple[int, int, str]] = {}
+    for child, parent, evidence, distance in edges:
+        worth = (STRENGTH[evidence], -(distance or 0), parent)
+        best[child] = max(best.get(child, worth), worth)
+    found = {(child, parent) for child, (_, _, parent) in best.items()}
+    precision, recall = _quality(found, set(truth.parents.items()))
+    return {"parent_precision": precision, "parent_recall": recall}
+
+
+def _duplicates(truth: Truth) -> Figures:
+    """Pairs of one group that are one picture; and of pictures that have another of theirs, those
+    that are in a group with one."""
+    held: dict[int, list[str]] = {}
+    for group, name in DuplicateMember.objects.values_list("group", "image__name"):
+        held.setdefault(group, []).append(name)
+    found, right = _pairs(held.values()), _pairs(truth.same_pixels)
+    met = {name for pair in found & right for name in pair}
+    wanted = {name for pair in right for name in pair}
+    return {
+        "duplicate_precision": round(len(found & right) / max(1, len(found)), 4),
+        "duplicate_recall": round(len(met) / len(wanted), 4),
+    }
+
+
+def _pairs(groups: Iterable[Sequence[str]]) -> Pairs:
+    return {pair for group in groups for pair in combinations(sorted(group), 2)}
+
+
+def _quality(found: Pairs, right: Pairs) -> tuple[float, float]:
+    same = len(found & right)
+    return round(same / max(1, len(found)), 4), round(same / max(1, len(right)), 4)
+
+
+def _timed(bench: Bench, many: int) -> tuple[float, float]:
+    """Seconds of a look at all, nothing being found before, and of one after a hundred came."""
+    bench.say(f"{many:,} images")
+    Collection.objects.all().delete()
+    collection = fill(many)
+    whole, came = [], []
+    for _ in range(_ROUNDS):
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE gallery_kin, gallery_stacked")
+        start = time.perf_counter()
+        families.find(collection, Unwatched(), is_whole=True)
+        whole.append(time.perf_counter() - start)
+        Stacked.objects.filter(pk__in=Stacked.objects.order_by("-pk")[:100]).update(seen=None)
+        start = time.perf_counter()
+        families.find(collection, Unwatched())
+        came.append(time.perf_counter() - start)
+    return statistics.median(whole), statistics.median(came)

@@ -1,0 +1,148 @@
+"""The lineage of one image: what it comes from, up to the first, and what came of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from gallery.families.roles import STRENGTH, WORDS, known_by
+from gallery.models import Image
+
+MOST_ABOVE = 12
+MOST_BELOW_EACH, MOST_BELOW, MOST_LEVELS = 24, 60, 3
+_RANK = "CASE evidence " + " ".join(f"WHEN '{k}' THEN {v}" for k, v in STRENGTH.items()) + " END"
+
+# Of several parents the one that is the same picture, then the best known one.
+_ABOVE = f"""
+WITH RECURSIVE above AS (
+    SELECT %(image)s::bigint AS parent_id, NULL::bigint AS image_id, NULL::text AS role,
+        NULL::text AS evidence, NULL::smallint AS distance, 0 AS depth,
+        ARRAY[%(image)s::bigint] AS path
+    UNION ALL
+    SELECT next.parent_id, next.image_id, next.role, next.evidence, next.distance,
+        above.depth + 1, above.path || next.parent_id
+    FROM above CROSS JOIN LATERAL (
+        SELECT kin.* FROM gallery_kin AS kin JOIN gallery_image AS image ON image.id = kin.parent_id
+        WHERE kin.image_id = above.parent_id AND NOT kin.parent_id = ANY(above.path)
+            AND NOT image.is_for_deletion
+        ORDER BY kin.role NOT IN ('mask', 'controlnet', 'ip_adapter', 'reference', 'grid') DESC,
+            kin.is_version DESC, {_RANK} DESC, kin.distance, kin.parent_id LIMIT 1) AS next
+    WHERE above.depth < %(most)s)
+SELECT parent_id, image_id, role, evidence, distance FROM above WHERE depth > 0 ORDER BY depth
+"""  # noqa: S608 - our own text
+_BELOW = """
+WITH RECURSIVE below AS (
+    SELECT %(image)s::bigint AS image_id, NULL::bigint AS parent_id, NULL::text AS role,
+        NULL::text AS evidence, NULL::smallint AS distance, 0 AS depth, %(above)s::bigint[] AS path
+    UNION ALL
+    SELECT next.image_id, next.parent_id, next.role, next.evidence, next.distance,
+        below.depth + 1, below.path || next.image_id
+    FROM below CROSS JOIN LATERAL (
+        SELECT kin.* FROM gallery_kin AS kin JOIN gallery_image AS image ON image.id = kin.image_id
+        WHERE kin.parent_id = below.image_id AND NOT kin.image_id = ANY(below.path)
+            AND NOT image.is_for_deletion
+        ORDER BY kin.image_id LIMIT %(each)s) AS next
+    WHERE below.depth < %(levels)s)
+SELECT image_id, parent_id, role, evidence, distance FROM below WHERE depth > 0
+ORDER BY depth LIMIT %(most)s
+"""
+_OTHERS = """
+SELECT kin.parent_id, kin.image_id, kin.role, kin.evidence, kin.distance
+FROM gallery_kin AS kin JOIN gallery_image AS image ON image.id = kin.parent_id
+WHERE kin.image_id = %(image)s AND NOT kin.parent_id = ANY(%(above)s)
+    AND NOT image.is_for_deletion
+    AND kin.role IN ('mask', 'controlnet', 'ip_adapter', 'reference', 'grid', 'img2img', 'inpaint')
+ORDER BY kin.parent_id LIMIT %(each)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinsman:
+    """`said` is what it is of the one above it, `known` how one knows; `depth` how far in it is
+    drawn. Of the first nothing is said."""
+
+    image: Image
+    depth: int
+    said: str = ""
+    known: str = ""
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    child: int
+    parent: int
+    role: str
+    evidence: str
+    distance: int | None
+
+
+def of(image: Image) -> list[Kinsman]:
+    """From the first on, each below what it was made from; none where it has no kin. What lends it
+    something else than its picture comes last. At most four queries."""
+    values = {"image": image.pk, "most": MOST_ABOVE}
+    above = [_Edge(row[1], row[0], *row[2:]) for row in _rows(_ABOVE, values)]
+    path = [image.pk, *(edge.parent for edge in above)]
+    limits = {"each": MOST_BELOW_EACH, "levels": MOST_LEVELS, "most": MOST_BELOW}
+    below = [_Edge(*row) for row in _rows(_BELOW, {**values, **limits, "above": path})]
+    asked = {"image": image.pk, "above": path, "each": MOST_BELOW_EACH}
+    others = [_Edge(row[1], row[0], *row[2:]) for row in _rows(_OTHERS, asked)]
+    if not (above or below or others):
+        return []
+    wanted = {pk for edge in (*below, *others) for pk in (edge.child, edge.parent)} | set(path)
+    known = Image.objects.in_bulk(list(wanted))
+    return [*_drawn(image, above, below, known), *_beside(others, known)]
+
+
+def _drawn(
+    image: Image, above: list[_Edge], below: list[_Edge], known: dict[int, Image]
+) -> list[Kinsman]:
+    found: list[Kinsman] = []
+    edges = above[::-1]
+    if edges and edges[0].parent in known:
+        found.append(Kinsman(known[edges[0].parent], 0))
+    for depth, edge in enumerate(edges, 1):
+        if edge.child in known:
+            found.append(_kinsman(known[edge.child], depth, edge, is_here=edge.child == image.pk))
+    if not edges:
+        found.append(Kinsman(image, 0, is_here=True))
+    children: dict[int, list[_Edge]] = {}
+    seen = {edge.parent for edge in above} | {image.pk}
+    for edge in below:
+        if edge.child not in seen:
+            seen.add(edge.child)
+            children.setdefault(edge.parent, []).append(edge)
+
+    def draw(parent: int, depth: int) -> None:
+        for edge in children.get(parent, ()):
+            if edge.child in known:
+                found.append(_kinsman(known[edge.child], depth, edge))
+                draw(edge.child, depth + 1)
+
+    draw(image.pk, len(edges) + 1)
+    return found
+
+
+def _beside(others: list[_Edge], known: dict[int, Image]) -> list[Kinsman]:
+    return [
+        Kinsman(
+            known[edge.parent],
+            0,
+            WORDS.get(edge.role, (edge.role, ""))[0],
+            known_by(edge.evidence, edge.distance),
+        )
+        for edge in others
+        if edge.parent in known
+    ]
+
+
+def _kinsman(image: Image, depth: int, edge: _Edge, *, is_here: bool = False) -> Kinsman:
+    said = WORDS.get(edge.role, ("", edge.role))[1]
+    return Kinsman(image, depth, said, known_by(edge.evidence, edge.distance), is_here)
+
+
+def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
