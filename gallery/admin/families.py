@@ -9,7 +9,7 @@ from gallery.models import Kin, Stacked, StackWord
 
 @admin.register(Kin)
 class KinAdmin(OfImage):
-    list_display = (shown("role"), "image", "parent", "evidence", "distance", "is_version")
+    list_display = (shown("role"), "image", "parent", shown("evidence"), "distance", "is_version")
     list_select_related = ("image", "parent")
 
 

@@ -2,7 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from django.db import connection
@@ -17,12 +19,14 @@ from gallery.bench.families_rows import fill
 from gallery.duplicates import channels
 from gallery.families.roles import STRENGTH
 from gallery.models import Collection, DuplicateMember, Image, Kin, Stacked
+from gallery.search import counting, results, stacks
+from gallery.search.query import ResultQuery
 from gallery.services import families, roots
 from gallery.services.duplicates import finding
 
 FAMILIES = 40
 FEW, MANY = 10_000, 100_000
-_ROUNDS = 3
+_ROUNDS, _CALLS = 3, 9
 Pairs = set[tuple[str, str]]
 
 
@@ -46,10 +50,13 @@ def run(bench: Bench) -> Figures:
     bench.make_database()
     more = _timed(bench, bench.scaled(MANY))
     return figures | {
-        "find_10k_s": round(less[0], 2),
-        "find_100k_s": round(more[0], 2),
-        "growth_10k_to_100k": round(more[0] / less[0], 1),
-        "after_100_came_s": round(more[1], 2),
+        "find_10k_s": round(less.whole_s, 2),
+        "find_100k_s": round(more.whole_s, 2),
+        "growth_10k_to_100k": round(more.whole_s / less.whole_s, 1),
+        "after_100_came_s": round(more.came_s, 2),
+        **{f"page_{name}_ms": round(taken, 1) for name, taken in more.pages_ms.items()},
+        **{f"count_{name}_ms": round(taken, 1) for name, taken in more.counts_ms.items()},
+        "collapsed_page_growth": round(more.pages_ms["ideas"] / less.pages_ms["ideas"], 2),
     }
 
 
@@ -116,8 +123,18 @@ def _quality(found: Pairs, right: Pairs) -> tuple[float, float]:
     return round(same / max(1, len(found)), 4), round(same / max(1, len(right)), 4)
 
 
-def _timed(bench: Bench, many: int) -> tuple[float, float]:
-    """Seconds of a look at all, nothing being found before, and of one after a hundred came."""
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A look at all with nothing found before, one after a hundred came; pages and counts by how
+    stacks are shown."""
+
+    whole_s: float
+    came_s: float
+    pages_ms: dict[str, float]
+    counts_ms: dict[str, float]
+
+
+def _timed(bench: Bench, many: int) -> Times:
     bench.say(f"{many:,} images")
     Collection.objects.all().delete()
     collection = fill(many)
@@ -132,4 +149,28 @@ def _timed(bench: Bench, many: int) -> tuple[float, float]:
         start = time.perf_counter()
         families.find(collection, Unwatched())
         came.append(time.perf_counter() - start)
-    return statistics.median(whole), statistics.median(came)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE gallery_stacked, gallery_kin")
+    pages, counts = {}, {}
+    for name in ("all", *stacks.COLUMNS):
+        params = {} if name == "all" else {"stacks": name}
+        query = ResultQuery.from_params(params, collection)
+        pages[name] = _ms(partial(_page, query))
+        counts[name] = _ms(partial(counting.count, query))
+    return Times(statistics.median(whole), statistics.median(came), pages, counts)
+
+
+def _page(query: ResultQuery) -> None:
+    """The first one, with how many there are in each stack."""
+    found = results.page(query)
+    if query.stacks:
+        stacks.sizes([image.pk for image in found.images], query.stacks, 1000)
+
+
+def _ms(work: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(_CALLS):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken) * 1000

@@ -39,11 +39,11 @@ MOST_DENOISE: Final = 0.5
 
 def known_by(evidence: str, distance: int | None) -> str:
     """In words: how one knows."""
-    alike = "" if distance is None else f"{distance} of 64 bits differ"
+    alike = f"{distance} of 64 bits differ" if distance else ""
     if evidence == CONTENT:
         return "the same file"
     if evidence == RECORDED:
         return "its file says so"
     if evidence == RECIPE:
         return "same prompt, model and seed" + (f", {alike}" if alike else "")
-    return f"it looks the same, {alike}" if distance else "it looks the same"
+    return f"it looks the same, {alike}" if alike else "it looks the same"

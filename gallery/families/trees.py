@@ -8,9 +8,11 @@ from django.db import connection
 from gallery.families.roles import STRENGTH, WORDS, known_by
 from gallery.models import Image
 
-MOST_ABOVE = 12
+MOST_ABOVE, MOST_INSET = 12, 6
 MOST_BELOW_EACH, MOST_BELOW, MOST_LEVELS = 24, 60, 3
 _RANK = "CASE evidence " + " ".join(f"WHEN '{k}' THEN {v}" for k, v in STRENGTH.items()) + " END"
+
+_LENT = "'mask', 'controlnet', 'ip_adapter', 'reference', 'grid'"
 
 # Of several parents the one that is the same picture, then the best known one.
 _ABOVE = f"""
@@ -24,9 +26,8 @@ WITH RECURSIVE above AS (
     FROM above CROSS JOIN LATERAL (
         SELECT kin.* FROM gallery_kin AS kin JOIN gallery_image AS image ON image.id = kin.parent_id
         WHERE kin.image_id = above.parent_id AND NOT kin.parent_id = ANY(above.path)
-            AND NOT image.is_for_deletion
-        ORDER BY kin.role NOT IN ('mask', 'controlnet', 'ip_adapter', 'reference', 'grid') DESC,
-            kin.is_version DESC, {_RANK} DESC, kin.distance, kin.parent_id LIMIT 1) AS next
+            AND NOT image.is_for_deletion AND kin.role NOT IN ({_LENT})
+        ORDER BY kin.is_version DESC, {_RANK} DESC, kin.distance, kin.parent_id LIMIT 1) AS next
     WHERE above.depth < %(most)s)
 SELECT parent_id, image_id, role, evidence, distance FROM above WHERE depth > 0 ORDER BY depth
 """  # noqa: S608 - our own text
@@ -46,14 +47,14 @@ WITH RECURSIVE below AS (
 SELECT image_id, parent_id, role, evidence, distance FROM below WHERE depth > 0
 ORDER BY depth LIMIT %(most)s
 """
-_OTHERS = """
+_OTHERS = f"""
 SELECT kin.parent_id, kin.image_id, kin.role, kin.evidence, kin.distance
 FROM gallery_kin AS kin JOIN gallery_image AS image ON image.id = kin.parent_id
 WHERE kin.image_id = %(image)s AND NOT kin.parent_id = ANY(%(above)s)
     AND NOT image.is_for_deletion
-    AND kin.role IN ('mask', 'controlnet', 'ip_adapter', 'reference', 'grid', 'img2img', 'inpaint')
+    AND kin.role IN ({_LENT}, 'img2img', 'inpaint')
 ORDER BY kin.parent_id LIMIT %(each)s
-"""
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Kinsman:
     said: str = ""
     known: str = ""
     is_here: bool = False
+
+    @property
+    def inset(self) -> int:
+        """As far as there is room for."""
+        return min(self.depth, MOST_INSET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,7 @@ class Kin(models.Model):
     is_version = models.BooleanField(help_text="It is the same picture still.")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["image", "parent"], name="kin_unique"),
-            models.CheckConstraint(condition=~Q(image=models.F("parent")), name="kin_of_another"),
-        )
+        constraints = (models.UniqueConstraint(fields=["image", "parent"], name="kin_unique"),)
         indexes = (models.Index(fields=["role"], name="kin_role"),)
 
     def __str__(self) -> str:

@@ -88,8 +88,7 @@ def make_curation(image, number):
     models.DuplicateMember.objects.create(group=group, image=image, distance=0)
     models.StackWord.objects.create(image=image, word="cover")
     models.Stacked.objects.create(image=image, version=image.pk)
-    other = ImageFactory(folder=image.folder)
-    models.Kin.objects.create(image=image, parent=other, role=said, evidence=said, is_version=False)
+    models.Kin.objects.create(image=image, parent=image, role=said, evidence=said, is_version=False)
     models.Preference.objects.create(name=f"preference-{number}", value=said)
 
 
