@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from dtoolkit.core import paths
+
 NO_TOKEN = UUID(int=0)
 
 
@@ -28,7 +30,7 @@ class Kin(models.Model):
         indexes = (models.Index(fields=["role"], name="kin_role"),)
 
     def __str__(self) -> str:
-        return f"{self.image_id} {self.role} from {self.parent_id}"
+        return paths.display(f"{self.image_id} {self.role} from {self.parent_id}")
 
 
 class Stacked(models.Model):
