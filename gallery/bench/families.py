@@ -36,10 +36,10 @@ def run(bench: Bench) -> Figures:
     truth = families_library.write(bench.folder / "library", many)
     root = roots.add(roots.collection("default"), bench.folder / "library")
     bench.say("Reading them")
-    _run_all("quick_scan", root.pk)
+    run_all("quick_scan", root.pk)
     collection = root.collection
     families.find(collection, Unwatched(), is_whole=True)
-    figures: Figures = {"images": Image.objects.count(), **_stacks(truth), **_parents(truth)}
+    figures: Figures = {"images": Image.objects.count(), **stacks_of(truth), **parents_of(truth)}
     bench.say("Looking for duplicates")
     for name in ("copies", "near"):
         channel = channels.get(name)
@@ -60,14 +60,14 @@ def run(bench: Bench) -> Figures:
     }
 
 
-def _run_all(kind: str, root: int) -> None:
+def run_all(kind: str, root: int) -> None:
     with following() as jobs:
         enqueue(kind, {"root_id": root})
         for job in jobs:
             run_inline(job)
 
 
-def _stacks(truth: Truth) -> Figures:
+def stacks_of(truth: Truth) -> Figures:
     found = _pairs(_grouped("version"))
     ideas = _pairs(_grouped("idea"))
     stack, idea = _quality(found, _pairs(truth.pictures)), _quality(ideas, _pairs(truth.ideas))
@@ -87,7 +87,7 @@ def _grouped(column: str) -> list[list[str]]:
     return list(held.values())
 
 
-def _parents(truth: Truth) -> Figures:
+def parents_of(truth: Truth) -> Figures:
     """Of each child the parent that is known best."""
     edges = Kin.objects.values_list("image__name", "parent__name", "evidence", "distance")
     best: dict[str, tuple[int, int, str]] = {}

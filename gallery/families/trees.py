@@ -1,7 +1,6 @@
 """The lineage of one image: what it comes from, up to the first, and what came of it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
@@ -14,8 +13,9 @@ _RANK = "CASE evidence " + " ".join(f"WHEN '{k}' THEN {v}" for k, v in STRENGTH.
 
 _LENT = "'mask', 'controlnet', 'ip_adapter', 'reference', 'grid'"
 
-# Of several parents the one that is the same picture, then the best known one.
-_ABOVE = f"""
+# Upwards of several parents the one that is the same picture, then the best known one; downwards
+# all, a few levels deep; beside it what lent it something else, and other pictures that went in.
+_EDGES = f"""
 WITH RECURSIVE above AS (
     SELECT %(image)s::bigint AS parent_id, NULL::bigint AS image_id, NULL::text AS role,
         NULL::text AS evidence, NULL::smallint AS distance, 0 AS depth,
@@ -28,13 +28,11 @@ WITH RECURSIVE above AS (
         WHERE kin.image_id = above.parent_id AND NOT kin.parent_id = ANY(above.path)
             AND NOT image.is_for_deletion AND kin.role NOT IN ({_LENT})
         ORDER BY kin.is_version DESC, {_RANK} DESC, kin.distance, kin.parent_id LIMIT 1) AS next
-    WHERE above.depth < %(most)s)
-SELECT parent_id, image_id, role, evidence, distance FROM above WHERE depth > 0 ORDER BY depth
-"""  # noqa: S608 - our own text
-_BELOW = """
-WITH RECURSIVE below AS (
+    WHERE above.depth < %(highest)s),
+below AS (
     SELECT %(image)s::bigint AS image_id, NULL::bigint AS parent_id, NULL::text AS role,
-        NULL::text AS evidence, NULL::smallint AS distance, 0 AS depth, %(above)s::bigint[] AS path
+        NULL::text AS evidence, NULL::smallint AS distance, 0 AS depth,
+        ARRAY[%(image)s::bigint] AS path
     UNION ALL
     SELECT next.image_id, next.parent_id, next.role, next.evidence, next.distance,
         below.depth + 1, below.path || next.image_id
@@ -44,16 +42,15 @@ WITH RECURSIVE below AS (
             AND NOT image.is_for_deletion
         ORDER BY kin.image_id LIMIT %(each)s) AS next
     WHERE below.depth < %(levels)s)
-SELECT image_id, parent_id, role, evidence, distance FROM below WHERE depth > 0
-ORDER BY depth LIMIT %(most)s
-"""
-_OTHERS = f"""
-SELECT kin.parent_id, kin.image_id, kin.role, kin.evidence, kin.distance
-FROM gallery_kin AS kin JOIN gallery_image AS image ON image.id = kin.parent_id
-WHERE kin.image_id = %(image)s AND NOT kin.parent_id = ANY(%(above)s)
-    AND NOT image.is_for_deletion
-    AND kin.role IN ({_LENT}, 'img2img', 'inpaint')
-ORDER BY kin.parent_id LIMIT %(each)s
+(SELECT 'above' AS where_, image_id, parent_id, role, evidence, distance FROM above
+    WHERE depth > 0 ORDER BY depth)
+UNION ALL (SELECT 'below', image_id, parent_id, role, evidence, distance FROM below
+    WHERE depth > 0 ORDER BY depth, image_id LIMIT %(most)s)
+UNION ALL (SELECT 'beside', kin.image_id, kin.parent_id, kin.role, kin.evidence, kin.distance
+    FROM gallery_kin AS kin JOIN gallery_image AS image ON image.id = kin.parent_id
+    WHERE kin.image_id = %(image)s AND NOT image.is_for_deletion
+        AND kin.role IN ({_LENT}, 'img2img', 'inpaint')
+    ORDER BY kin.parent_id LIMIT %(each)s)
 """  # noqa: S608 - our own text
 
 
@@ -85,18 +82,16 @@ class _Edge:
 
 def of(image: Image) -> list[Kinsman]:
     """From the first on, each below what it was made from; none where it has no kin. What lends it
-    something else than its picture comes last. At most four queries."""
-    values = {"image": image.pk, "most": MOST_ABOVE}
-    above = [_Edge(row[1], row[0], *row[2:]) for row in _rows(_ABOVE, values)]
-    path = [image.pk, *(edge.parent for edge in above)]
-    limits = {"each": MOST_BELOW_EACH, "levels": MOST_LEVELS, "most": MOST_BELOW}
-    below = [_Edge(*row) for row in _rows(_BELOW, {**values, **limits, "above": path})]
-    asked = {"image": image.pk, "above": path, "each": MOST_BELOW_EACH}
-    others = [_Edge(row[1], row[0], *row[2:]) for row in _rows(_OTHERS, asked)]
+    something else than its picture comes last. At most two queries."""
+    edges = _edges(image)
+    above = edges["above"]
+    over = {edge.parent for edge in above}
+    below = [edge for edge in edges["below"] if edge.child not in over]
+    others = [edge for edge in edges["beside"] if edge.parent not in over]
     if not (above or below or others):
         return []
-    wanted = {pk for edge in (*below, *others) for pk in (edge.child, edge.parent)} | set(path)
-    known = Image.objects.in_bulk(list(wanted))
+    used = (*above, *below, *others)
+    known = Image.objects.in_bulk(list({pk for edge in used for pk in (edge.child, edge.parent)}))
     return [*_drawn(image, above, below, known), *_beside(others, known)]
 
 
@@ -147,8 +142,14 @@ def _kinsman(image: Image, depth: int, edge: _Edge, *, is_here: bool = False) ->
     return Kinsman(image, depth, said, known_by(edge.evidence, edge.distance), is_here)
 
 
-def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _edges(image: Image) -> dict[str, list[_Edge]]:
+    found: dict[str, list[_Edge]] = {"above": [], "below": [], "beside": []}
+    values = {
+        "image": image.pk, "highest": MOST_ABOVE, "levels": MOST_LEVELS, "each": MOST_BELOW_EACH,
+        "most": MOST_BELOW,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        cursor.execute(_EDGES, values)
+        for where, *edge in cursor.fetchall():
+            found[where].append(_Edge(*edge))
+    return found

@@ -45,10 +45,10 @@ class _Row:
     worth: Sequence[Any] = ()
 
 
-def cards(images: Sequence[Image], slug: str) -> list[Card]:
+def cards(images: Sequence[Image], slug: str, kin: Sequence[Kin] = ()) -> list[Card]:
     """Of the first ones, in the order of `ranking.ranked` and as that read them."""
     shown = images[:MOST]
-    rows = [row for row in _rows(shown) if any(row.values)]
+    rows = [row for row in _rows(shown, kin) if any(row.values)]
     return [
         Card(
             image=image,
@@ -62,16 +62,21 @@ def cards(images: Sequence[Image], slug: str) -> list[Card]:
     ]
 
 
-def kinship(images: Sequence[Image]) -> str:
+def kin_of(images: Sequence[Image]) -> list[Kin]:
+    """Which of the shown ones were made from others of them."""
+    ids = [image.pk for image in images[:MOST]]
+    return list(Kin.objects.filter(image__in=ids, parent__in=ids).order_by("image", "parent"))
+
+
+def kinship(images: Sequence[Image], kin: Sequence[Kin]) -> str:
     """That one was made from another, as a sentence; empty where nothing but copies is known."""
-    names = {image.pk: str(image) for image in images[:MOST]}
-    kin = Kin.objects.filter(image__in=names, parent__in=names).exclude(role__in=_SAME)
-    first = kin.order_by("image", "parent").first()
-    if first is None:
-        return ""
-    made = roles.WORDS[first.role][0]
-    made = made[0].lower() + made[1:]
-    return f"{names[first.image_id]} was {made} {names[first.parent_id]}"
+    names = {image.pk: str(image) for image in images}
+    for each in kin:
+        if each.role not in _SAME and each.role in roles.WORDS:
+            made = roles.WORDS[each.role][0]
+            made = made[0].lower() + made[1:]
+            return f"{names[each.image_id]} was {made} {names[each.parent_id]}"
+    return ""
 
 
 def _fact(row: _Row, place: int) -> Fact:
@@ -81,7 +86,7 @@ def _fact(row: _Row, place: int) -> Fact:
     return Fact(row.label, row.values[place], differs, is_better)
 
 
-def _rows(images: Sequence[Image]) -> list[_Row]:
+def _rows(images: Sequence[Image], kin: Sequence[Kin]) -> list[_Row]:
     def column(value: Callable[[Any], Any]) -> list[Any]:
         return [value(image) for image in images]
 
@@ -98,7 +103,7 @@ def _rows(images: Sequence[Image]) -> list[_Row]:
         _Row("Created", [f"{t:%Y-%m-%d %H:%M}" for t in times], [-t.timestamp() for t in times]),
         _Row("Folder", column(_folder)),
         _Row("Made by", column(_made), column(lambda image: image.is_recorded)),
-        _Row("Lineage", _lineage(images)),
+        _Row("Lineage", _lineage(images, kin)),
         _Row("Rating", column(lambda i: str(i.rating or "")), column(lambda i: i.rating or 0)),
         _Row("Favourite", column(lambda i: "yes" if i.is_favourite else "")),
         _Row("Albums", albums),
@@ -107,12 +112,13 @@ def _rows(images: Sequence[Image]) -> list[_Row]:
     ]
 
 
-def _lineage(images: Sequence[Image]) -> list[str]:
+def _lineage(images: Sequence[Image], kin: Sequence[Kin]) -> list[str]:
     """What each was made from, of those that are shown."""
     names = {image.pk: str(image) for image in images}
-    kin = Kin.objects.filter(image__in=names, parent__in=names).order_by("image", "parent")
-    rows = kin.values_list("image", "role", "parent")
-    said = [(pk, f"{roles.WORDS[role][0]} {names[parent]}") for pk, role, parent in rows]
+    told = [each for each in kin if each.role in roles.WORDS]
+    said = [
+        (each.image_id, f"{roles.WORDS[each.role][0]} {names[each.parent_id]}") for each in told
+    ]
     return _by_image(list(names), said)
 
 

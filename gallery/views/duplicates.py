@@ -189,13 +189,14 @@ def _context(
 def _of_group(group: DuplicateGroup, channel: str) -> dict[str, Any]:
     collection = group.collection
     living = list(ranking.ranked(members_of(group.pk)).select_related("folder__root", "edit"))
+    kin = duplicate_cards.kin_of(living)
     before = queue.before(collection, channel, group.pk)
     ids = ",".join(str(image.pk) for image in living[:MOST_COMPARED])
     return {
         "kind": channels.get(group.channel),
         "told": channels.get(group.channel).describe(group.distance),
-        "cards": duplicate_cards.cards(living, collection.slug),
-        "kinship": duplicate_cards.kinship(living),
+        "cards": duplicate_cards.cards(living, collection.slug, kin),
+        "kinship": duplicate_cards.kinship(living, kin),
         "more": len(living) - duplicate_cards.MOST,
         "reason": ranking.reason(living),
         "skip_url": _url(collection.slug, channel, group.pk + 1),

@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models.functions import Left
 
-from gallery.models import Image, ImageSource, ImageVersion, Stacked
+from gallery.models import Image, ImageSource, ImageVersion
 from gallery.querysets import EXCERPT_CHARS
 
 MOST_SHOWN = 24
 # Counted no further: a number for a person, for the price of a glance at the index.
 MOST_COUNTED = 1000
+_OTHERS = """(SELECT count(*) FROM (
+    SELECT FROM gallery_stacked AS other JOIN gallery_image AS image ON image.id = other.image_id
+    WHERE other.{level} = own.{level} AND other.image_id <> own.image_id
+        AND image.is_available AND NOT image.is_for_deletion LIMIT %(most)s) AS held)"""
+_STACKS = f"""
+SELECT {_OTHERS.format(level="version")}, {_OTHERS.format(level="idea")}
+FROM gallery_stacked AS own WHERE own.image_id = %(image)s
+"""  # noqa: S608 - our own text
 _KINDS = {
     "img2img": "Made from",
     "inpaint": "Painted into",
@@ -72,19 +81,11 @@ def products(image: Image) -> Sequence[Image]:
 
 
 def stacks_of(image: Image) -> Stacks:
-    """With how many images it is one picture, and one idea. At most two queries."""
-    stacked = Stacked.objects.filter(pk=image.pk).values_list("version", "idea").first()
-    if stacked is None:
-        return Stacks()
-    version, idea = stacked
-    return Stacks(_others(image, version=version), _others(image, idea=idea))
-
-
-def _others(image: Image, **number: int | None) -> int:
-    if None in number.values():
-        return 0
-    held = Stacked.objects.filter(**number, image__is_available=True, image__is_for_deletion=False)
-    return held.exclude(pk=image.pk)[: MOST_COUNTED + 1].count()
+    """With how many others it is one picture, and one idea. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STACKS, {"image": image.pk, "most": MOST_COUNTED + 1})
+        counted = cursor.fetchone()
+    return Stacks(*counted) if counted else Stacks()
 
 
 def versions(image: Image) -> Sequence[ImageVersion]:

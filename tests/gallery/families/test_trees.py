@@ -30,7 +30,7 @@ def drawn(image: Image) -> list[tuple[int, int]]:
 
 
 def test_from_the_first_down_and_what_lends_its_look_beside(chain, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         found = trees.of(chain[2])
     assert [(each.image, each.depth) for each in found] == [
         *((image, depth) for depth, image in enumerate(chain[:4])),
