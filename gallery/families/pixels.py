@@ -14,11 +14,11 @@ from gallery.scanning.saving.copying import copy
 _FETCHED = 50_000
 # The first ones in this order lead: the smallest, then the oldest.
 _HASHES = """
-SELECT image.id, image.phash, EXISTS (SELECT FROM kin_touched WHERE id = image.id)
-FROM gallery_image AS image
+SELECT image.id, image.phash, touched.id IS NOT NULL
+FROM gallery_image AS image LEFT JOIN kin_touched AS touched ON touched.id = image.id
 WHERE image.collection_id = %s AND image.phash IS NOT NULL AND image.duration_ms IS NULL
-ORDER BY image.width::bigint * image.height, image.created_at, image.id
 """
+_IN_ORDER = " ORDER BY image.width::bigint * image.height, image.created_at, image.id"
 _MOST_NEAR = 32  # of one image that came, the nearest
 # Of many that are alike each is compared with the first one only; of a few with each other, so that
 # the nearest in size is found to be the parent.
@@ -45,7 +45,7 @@ WHERE kin.evidence = 'pixels' AND kin.image_id IN (SELECT b FROM kin_near)
 
 def stage(cursor: Any, collection: int, progress: Progress, *, is_whole: bool) -> None:
     """Into `kin_near`."""
-    ids, values, came = _read(cursor, collection)
+    ids, values, came = _read(cursor, _HASHES + _IN_ORDER if is_whole else _HASHES, collection)
     if len(ids) < 2:
         return
     is_meant = ~np.isin(values, near.plain())
@@ -58,10 +58,10 @@ def stage(cursor: Any, collection: int, progress: Progress, *, is_whole: bool) -
 
 
 def _read(
-    cursor: Any, collection: int
+    cursor: Any, statement: str, collection: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     ids, values, came = array("q"), array("q"), array("b")
-    cursor.execute(_HASHES, [collection])
+    cursor.execute(statement, [collection])
     while rows := cursor.fetchmany(_FETCHED):
         for pk, value, is_new in rows:
             ids.append(pk)

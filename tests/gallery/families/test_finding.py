@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from gallery.families import batches, stacking, staging
 from gallery.models import ImageSource, Kin, Stacked
 from tests.factories import PromptFactory
 from tests.gallery.kinship import HASH, START, idea_of, kin, look, stack_of
@@ -151,3 +152,24 @@ def test_a_copy_is_of_the_first_file_and_nobody_comes_from_it(make):
         (copy.pk, small.pk, "copy", "content"),
         (large.pk, small.pk, "upscaled", "recipe"),
     }
+
+
+def test_a_look_that_is_killed_leaves_what_was_there_and_the_next_one_goes_on(make, monkeypatch):
+    small = make(seed=7, phash=HASH)
+    look(small)
+    large = make(seed=7, phash=HASH, width=1024, height=1536)
+
+    class Killed(Exception):
+        pass
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    places = [(staging, "store"), (batches, "find"), (staging, "see"), (stacking, "restack_all")]
+    for module, name in places:
+        with monkeypatch.context() as patched, pytest.raises(Killed):
+            patched.setattr(module, name, kill)
+            look(small, is_whole=True)
+        assert not Kin.objects.exists() and stack_of(small) == {small.pk}
+    look(small)
+    assert stack_of(small) == {small.pk, large.pk}
