@@ -32,4 +32,5 @@ class GalleryConfig(AppConfig):
         registry.register(StripStage())
         channels.register(Copies())
         channels.register(NearHashes())
-        images_indexed.connect(tasks.on_images_indexed, dispatch_uid="backup")
+        for name, receiver in tasks.WHEN_INDEXED.items():
+            images_indexed.connect(receiver, dispatch_uid=name)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.template.defaultfilters import pluralize
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput, Conflict, NotFound
-from gallery.actions import merging
+from gallery.actions import merging, stacks
 from gallery.actions.base import Action, Params, Part, images
 from gallery.duplicates import channels, ranking
 from gallery.models import Collection, DuplicateGroup, DuplicateMember, Image
@@ -33,6 +34,8 @@ class _OnGroup(Action):
     def restore(self, cursor: Any, part: Part) -> list[int]:
         if "act" in part.before:
             return merging.restore(cursor, part)
+        if "words" in part.before:
+            return stacks.restore(cursor, part)
         groups = DuplicateGroup.objects.filter(pk__in=part.before["groups"])
         groups.filter(state=part.after["state"]).update(state=part.before["state"])
         return []
@@ -83,6 +86,25 @@ class DismissDuplicates(_OnGroup):
         state = {"groups": groups}
         before, after = {**state, "state": _State.OPEN}, {**state, "state": _State.DISMISSED}
         return [Part(ids, before, after)]
+
+
+class StackDuplicates(DismissDuplicates):
+    """Versions of one picture that are all kept: no duplicates, but a stack."""
+
+    name = "stack-duplicates"
+    title = "Keep all in a stack"
+    icon = "layers"
+
+    def clean(self, values: dict[str, Any], collection: Collection) -> Params:
+        return {**super().clean(values, collection), "token": str(uuid4())}
+
+    def sentence(self, count: int, params: Params) -> str:
+        return f"{images(count)} kept in one stack"
+
+    def conclude(self, cursor: Any, params: Params) -> list[Part]:
+        dismissed = super().conclude(cursor, params)
+        there = list(members_of(params["group"]).order_by("pk").values_list("pk", flat=True))
+        return [*dismissed, *stacks.put_together(cursor, there, params["token"])]
 
 
 class TakeSuggestions(_OnGroup):

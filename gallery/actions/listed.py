@@ -10,11 +10,17 @@ from gallery.actions.album_rows import (
 )
 from gallery.actions.albums import AddToAlbum, RemoveFromAlbum
 from gallery.actions.base import Action
-from gallery.actions.duplicates import DismissDuplicates, MergeDuplicates, TakeSuggestions
+from gallery.actions.duplicates import (
+    DismissDuplicates,
+    MergeDuplicates,
+    StackDuplicates,
+    TakeSuggestions,
+)
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
 from gallery.actions.files import Copy, Move, Rename, Trash
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
 from gallery.actions.nsfw_words import MarkByWords
+from gallery.actions.stacks import Best, Siblings, Stack, Unstack
 from gallery.actions.tag_rows import ClearTag, DeleteUnusedTags, MergeTag, RenameTag
 from gallery.actions.tags import AddTags, RemoveTags
 from gallery.actions.texts import EditNegativePrompt, EditPrompt, Note
@@ -31,6 +37,10 @@ ACTIONS: tuple[type[Action], ...] = (
     Note,
     EditPrompt,
     EditNegativePrompt,
+    Siblings,
+    Best,
+    Stack,
+    Unstack,
     Move,
     Copy,
     Rename,
@@ -52,5 +62,6 @@ ACTIONS: tuple[type[Action], ...] = (
     MarkByWords,
     MergeDuplicates,
     DismissDuplicates,
+    StackDuplicates,
     TakeSuggestions,
 )

@@ -74,6 +74,7 @@ def apply(
     parts += unions.add_tags(cursor, targets, options, tally, dry=dry)
     parts += unions.add_to_albums(cursor, targets, albums, tally, dry=dry)
     parts += unions.set_covers(cursor, targets, albums, options, tally, dry=dry)
+    parts += unions.add_stacks(cursor, targets, tally, dry=dry)
     parts += unions.add_sidecars(cursor, targets, tally, dry=dry)
     return parts
 

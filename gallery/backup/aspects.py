@@ -4,12 +4,14 @@ Each value is JSON, so that history keeps it and undo compares it.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from gallery.actions.base import Part
 from gallery.actions.texts import EditNegativePrompt, EditPrompt
 from gallery.backup.records import ImageWords
+from gallery.families import words as stack_words
+from gallery.models.families import NO_TOKEN
 from gallery.scanning.moves.words import PERSON
 from gallery.scanning.saving import prompts
 from gallery.scanning.saving.copying import int_array
@@ -235,10 +237,54 @@ class Viewed(Aspect):
         cursor.execute(_ADD_VIEWINGS, [int_array(values), list(values.values())])
 
 
+class _StackWord(Aspect):
+    word: ClassVar[str]
+
+    def now(self, cursor: Any, ids: Sequence[int]) -> Values:
+        rows = stack_words.read(cursor, ids, self.word)
+        return {row[0]: self._value(row[3]) for row in rows}
+
+    def write(self, cursor: Any, values: Mapping[int, Any]) -> None:
+        stack_words.drop(cursor, stack_words.read(cursor, list(values), self.word))
+        stack_words.put(cursor, [self._row(*pair) for pair in values.items() if pair[1]])
+        stack_words.follow(cursor, list(values))
+
+    def _value(self, said_at: str) -> Any:
+        raise NotImplementedError
+
+    def _row(self, pk: int, value: Any) -> stack_words.Row:
+        return pk, self.word, str(NO_TOKEN), None
+
+
+class Apart(_StackWord):
+    name, label, nothing, word = "apart", "images that stand apart", False, "apart"
+
+    def said(self, words: ImageWords) -> Any:
+        return words.stands_apart or None
+
+    def _value(self, said_at: str) -> Any:
+        return True
+
+
+class Best(_StackWord):
+    """The later choice counts, whoever says so."""
+
+    name, label, word = "best", "bests of stacks", "cover"
+
+    def said(self, words: ImageWords) -> Any:
+        return words.best_since.astimezone(UTC).isoformat() if words.best_since else None
+
+    def _value(self, said_at: str) -> Any:
+        return datetime.fromisoformat(said_at).isoformat()
+
+    def _row(self, pk: int, value: Any) -> stack_words.Row:
+        return pk, self.word, str(NO_TOKEN), value
+
+
 ASPECTS: dict[str, Aspect] = {
     aspect.name: aspect
     for aspect in (
         *(Rating(), Favourite(), Nsfw(), ForDeletion(), Note(), Prompt(), NegativePrompt()),
-        *(Caption(), Viewed()),
+        *(Caption(), Viewed(), Apart(), Best()),
     )
 }

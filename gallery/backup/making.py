@@ -32,6 +32,7 @@ image.collection_id = %(collection)s AND (
     OR EXISTS (SELECT FROM gallery_caption WHERE image_id = image.id AND source = %(person)s)
     OR EXISTS (SELECT FROM gallery_albumimage WHERE image_id = image.id)
     OR EXISTS (SELECT FROM gallery_importedsidecar WHERE image_id = image.id)
+    OR EXISTS (SELECT FROM gallery_stackword WHERE image_id = image.id)
     OR image.id IN (SELECT cover_id FROM gallery_album WHERE cover_id IS NOT NULL))
 """  # noqa: S608
 _COUNT = f"SELECT count(*) FROM gallery_image AS image WHERE {_SAID}"  # noqa: S608
@@ -69,7 +70,13 @@ SELECT image.fingerprint, image.size, root.name AS root,
         WHERE cover_id = image.id) AS covers,
     (SELECT jsonb_agg(jsonb_build_object('name', name, 'text', text, 'encoding', encoding,
         'imported_at', imported_at) ORDER BY name)
-        FROM gallery_importedsidecar WHERE image_id = image.id) AS sidecars
+        FROM gallery_importedsidecar WHERE image_id = image.id) AS sidecars,
+    (SELECT array_agg(token ORDER BY token) FROM gallery_stackword
+        WHERE image_id = image.id AND word = 'together') AS stacks,
+    EXISTS (SELECT FROM gallery_stackword
+        WHERE image_id = image.id AND word = 'apart') AS stands_apart,
+    (SELECT said_at FROM gallery_stackword
+        WHERE image_id = image.id AND word = 'cover') AS best_since
 FROM gallery_image AS image
 JOIN gallery_folder AS folder ON folder.id = image.folder_id
 JOIN gallery_libraryroot AS root ON root.id = folder.root_id

@@ -115,8 +115,8 @@ class ImageWords(Record):
     """What was said of one image. `path` is below the root, `root` its name: only hints.
 
     `others` are paths where the same content lay too, of which something else may have been said.
-    `sha256` is of the whole file, where a predecessor knew it. Fields at their default say nothing,
-    so they are left out.
+    `sha256` is of the whole file, where a predecessor knew it. Those that have a token of `stacks`
+    in common were put into one stack. Fields at their default say nothing, so they are left out.
     """
 
     kind: Literal["image"] = "image"
@@ -141,6 +141,9 @@ class ImageWords(Record):
     albums: list[Membership] = []
     covers: list[Name] = []
     sidecars: list[Sidecar] = []
+    stacks: Annotated[list[UUID], Field(max_length=1000)] = []
+    stands_apart: bool = False
+    best_since: AwareDatetime | None = None
 
     @property
     def name(self) -> str:

@@ -47,6 +47,7 @@ CARRIED: dict[str, Held] = {
     "gallery.ImportedSidecar": Held(
         "image", ("image", "name", "text", "encoding", "imported_at"), ("id",)
     ),
+    "gallery.StackWord": Held("image", ("image", "word", "token", "said_at"), ("id",)),
     "gallery.Album": Held(
         "album",
         ("collection", "name", "is_smart", "params", "cover", "position"),
@@ -98,6 +99,8 @@ LEFT: dict[str, str] = {
     "gallery.StageFailure": "What a machine could not do.",
     "gallery.DuplicateGroup": "Found by looking; a new library asks anew of what was dismissed.",
     "gallery.DuplicateMember": "Found by looking; a new library asks anew of what was dismissed.",
+    "gallery.Kin": "Found by looking.",
+    "gallery.Stacked": "Found by looking, with what StackWord says.",
     "gallery.Arrival": "Not decided yet by the scan.",
     "jobs.Job": "Work of this machine.",
     "jobs.JobChunk": "Work of this machine.",

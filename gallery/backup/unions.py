@@ -10,6 +10,7 @@ from gallery.actions.albums import put_back
 from gallery.actions.base import Part
 from gallery.backup.options import Options, Prefer, Tally
 from gallery.backup.records import ImageWords
+from gallery.families import words as words_of_stacks
 from gallery.scanning.saving.copying import int_array
 
 Targets = Mapping[int, ImageWords]
@@ -139,6 +140,25 @@ def add_to_albums(
             state = {"what": "add-to-album", "album": album}
             after = {**state, "positions": [new[pk] for pk in done]}
             yield Part(done, {**state, "positions": None}, after)
+
+
+def add_stacks(cursor: Any, targets: Targets, tally: Tally, *, dry: bool) -> Iterator[Part]:
+    """Whoever was put together is again; who was taken out here since stays out."""
+    apart = {row[0] for row in words_of_stacks.read(cursor, list(targets), "apart")}
+    known = {(row[0], row[2]) for row in words_of_stacks.read(cursor, list(targets), "together")}
+    rows = [
+        (pk, "together", str(token), None)
+        for pk, words in targets.items()
+        for token in words.stacks
+        if pk not in apart and (pk, str(token)) not in known
+    ]
+    tally.given["places in stacks"] += len(rows)
+    if rows and not dry:
+        added = words_of_stacks.put(cursor, rows)
+        ids = sorted({row[0] for row in added})
+        words_of_stacks.follow(cursor, ids)
+        state = {"what": "stack"}
+        yield Part(ids, {**state, "words": []}, {**state, "words": added})
 
 
 def set_covers(

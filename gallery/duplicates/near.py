@@ -37,16 +37,16 @@ class NearHashes:
         ranks, found = _hashes(search)
         if not ranks.size:
             return Links.none()
-        values, leaders, group = _grouped(ranks, found, list(search.said))
+        values, leaders, group = grouped(ranks, found, list(search.said))
 
         def tell(part: float) -> None:
             search.progress.report(int(part * len(search.ranked)), message="Comparing hashes")
 
         later, earlier, bits = hashes.pairs(values, int(search.limit), tell)
-        return _of_images(ranks, group, leaders, (later, earlier, bits))
+        return of_images(ranks, group, leaders, (later, earlier, bits))
 
 
-def _grouped(ranks: Ranks, found: Hashes, said: Sequence[int]) -> tuple[Hashes, Ranks, Ranks]:
+def grouped(ranks: Ranks, found: Hashes, said: Sequence[int]) -> tuple[Hashes, Ranks, Ranks]:
     """The hashes, each led by its best image, the best leader first; the leaders' ranks; of each
     image which it has. Whoever is said to be no duplicate of some other stands for itself."""
     is_alone = np.isin(ranks, said)
@@ -62,7 +62,7 @@ def _grouped(ranks: Ranks, found: Hashes, said: Sequence[int]) -> tuple[Hashes, 
     return values[order], leaders[order], place[group]
 
 
-def _of_images(
+def of_images(
     ranks: Ranks,
     group: Ranks,
     leaders: Ranks,
@@ -93,14 +93,14 @@ def _hashes(search: Search) -> tuple[Ranks, Hashes]:
             ids.append(pk)
             values.append(value)
     ranks, found = search.ranks(np.array(ids, np.int64)), np.array(values, np.int64)
-    is_meant = (ranks >= 0) & ~np.isin(found, _plain())
+    is_meant = (ranks >= 0) & ~np.isin(found, plain())
     ranks, found = ranks[is_meant], found[is_meant]
     rising = np.argsort(ranks)
     return ranks[rising], found[rising].astype(np.uint64)
 
 
 @functools.cache
-def _plain() -> npt.NDArray[np.int64]:
+def plain() -> npt.NDArray[np.int64]:
     """The hashes of every gray: what rounding leaves there means nothing."""
     grays = [np.full((phash.SIDE, phash.SIDE), gray, np.uint8) for gray in range(256)]
     return np.unique(np.array(phash.of(grays), np.int64))

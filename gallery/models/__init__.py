@@ -6,6 +6,7 @@ from gallery.models.collections import Collection, Folder, LibraryRoot, Treatmen
 from gallery.models.duplicates import DuplicateGroup, DuplicateMember
 from gallery.models.edits import ImageEdit, Viewing
 from gallery.models.failures import StageFailure
+from gallery.models.families import Kin, Stacked, StackWord
 from gallery.models.file_acts import FileAct
 from gallery.models.history import HistoryEntry, HistoryPart
 from gallery.models.images import Image
@@ -43,6 +44,7 @@ __all__ = [
     "ImageTag",
     "ImageVersion",
     "ImportedSidecar",
+    "Kin",
     "LibraryRoot",
     "MissingMark",
     "NodeValue",
@@ -53,6 +55,8 @@ __all__ = [
     "ResourceFolder",
     "ResourceMatch",
     "Selection",
+    "StackWord",
+    "Stacked",
     "StageFailure",
     "Tag",
     "TagAlias",

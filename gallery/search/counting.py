@@ -6,6 +6,7 @@ from django.db.models import Sum
 
 from gallery.models import Folder, Image
 from gallery.querysets import subtree
+from gallery.search import stacks
 from gallery.search.estimates import TooSlow, planned_rows, time_limit
 from gallery.search.query import ResultQuery
 
@@ -26,12 +27,21 @@ def count(query: ResultQuery, limit_ms: int = LIMIT_MS) -> Count:
 
 def _counted(query: ResultQuery, limit_ms: int) -> Count:
     if query.ranked:  # however long that takes, it is known before
-        return Count(query.images().count(), is_exact=True)
+        return Count(_exactly(query), is_exact=True)
     try:
         with time_limit(limit_ms):
-            return Count(query.images().count(), is_exact=True)
+            return Count(_exactly(query), is_exact=True)
     except TooSlow:
+        if query.stacks:
+            planned = stacks.planned_count(query.uncollapsed(), query.stacks)
+            return Count(planned, is_exact=False)
         return Count(planned_rows(query.images()), is_exact=False)
+
+
+def _exactly(query: ResultQuery) -> int:
+    if query.stacks:
+        return stacks.count(query.uncollapsed(), query.stacks)
+    return query.images().count()
 
 
 def _in_folders(query: ResultQuery) -> int:

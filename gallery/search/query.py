@@ -21,6 +21,7 @@ from gallery.search import (
     params,
     rankings,
     scopes,
+    stacks,
 )
 from gallery.search.best_match import BestMatch
 from gallery.search.conditions import NEVER, All, Condition, Few, Indexed, Plain, any_of, plan
@@ -28,6 +29,7 @@ from gallery.search.cursors import Place
 from gallery.search.keywords import registry
 from gallery.search.shuffle import Shuffle
 from gallery.search.sorting import SORTS, Sort
+from gallery.search.stacks import Level
 
 DEFAULT_SORT = "-created"
 _ORDERS = {**SORTS, joined_orders.VIEWED.name: joined_orders.VIEWED}
@@ -78,6 +80,8 @@ class ResultQuery:
     fusion: Literal["", "rank"] = ""
     ungrouped: bool = False
     nearest: bool = False
+    # Each stack is one image: the best that the result has of it.
+    stacks: Level = ""
     at: str = ""
     # The smart albums and selections that this is the content of.
     _opened: frozenset[int | str] = frozenset()
@@ -115,6 +119,7 @@ class ResultQuery:
             fusion=params.choice(given, "fusion", "rank"),
             ungrouped=params.switch(given, "ungrouped"),
             nearest=params.switch(given, "nearest"),
+            stacks=params.choice(given, "stacks", *stacks.COLUMNS),
             at=given.get("at", ""),
         )
         if sort.removeprefix("-") == BestMatch.name and not query.is_ranked:
@@ -247,6 +252,10 @@ class ResultQuery:
 
     def images(self) -> ImageQuerySet:
         """The rows of this result, unordered."""
+        return stacks.best_of(self.uncollapsed(), self.stacks)
+
+    def uncollapsed(self) -> ImageQuerySet:
+        """With all images of each stack."""
         return self._those(self.condition, self._few)
 
     def _candidates(self) -> ImageQuerySet:
@@ -360,9 +369,10 @@ class ResultQuery:
         if self.within:
             yield scopes.Within(self.within)
         if self.chosen:
-            yield from scopes.selected(
-                self.chosen, self.chosen_from.condition if self.chosen_from else None
-            )
+            whole = self.chosen_from
+            yield from scopes.selected(self.chosen, whole.condition if whole else None)
+            if whole and whole.stacks:
+                yield Plain(stacks.is_best(whole.uncollapsed(), whole.stacks))
         if self.shelf:
             yield self.stored.condition if self.stored else scopes.in_album(self.shelf.pk)
         for value, scope in (
@@ -412,7 +422,7 @@ class ResultQuery:
     @property
     def may_be_thin(self) -> bool:
         """So few of the rows that an order walks may match that the walk must be limited."""
-        return bool(self.condition.where())
+        return bool(self.stacks or self.condition.where())
 
     @cached_property
     def _few(self) -> Few | None:

@@ -46,6 +46,7 @@ def perform(
         raise BadInput("No image is selected, or those that were are gone.")
     if isinstance(action, FileAction):
         return filing.perform(action, params, selection, user)
+    action.prepare(selection, params)
     with transaction.atomic():
         entry = HistoryEntry.objects.create(
             collection=selection.collection,

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from dtoolkit.core.errors import BadInput, NotFound
-from gallery.models import Collection, Image, Selection
+from gallery.models import Collection, Image, Selection, Stacked
 from gallery.querysets import ImageQuerySet
-from gallery.search import counting, stretches
+from gallery.search import counting, stacks, stretches
 from gallery.search.conditions import any_of
 from gallery.search.counting import Count
 from gallery.search.query import ResultQuery
@@ -91,6 +91,22 @@ def invert(selection: Selection, query: ResultQuery) -> Selection:
         if held.is_all:
             return _save(held, False, set(held.image_ids))
         return _save_whole(held, query, set(held.image_ids))
+
+
+def whole_stacks(selection: Selection, query: ResultQuery) -> Selection:
+    """Of each chosen image its whole stack, as the result collapses them: of a whole result all
+    that it has of them, of single images all that are there."""
+    if selection.is_all or not query.stacks:
+        with _changing(selection) as held:
+            params = {name: value for name, value in held.params.items() if name != "stacks"}
+            held.params = params
+            return _save(held, held.is_all, set(held.image_ids))
+    column = stacks.COLUMNS[query.stacks]
+    held_in = Stacked.objects.filter(any_of("image_id", selection.image_ids))
+    numbers = held_in.exclude(**{column: None}).values(column)
+    there = Image.objects.visible().filter(**{f"stacked__{column}__in": numbers})
+    ids = there.order_by().values_list("pk", flat=True)[: MOST_PICKED + 1]
+    return pick(selection, ids, is_chosen=True)
 
 
 def clear(selection: Selection) -> Selection:

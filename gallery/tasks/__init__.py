@@ -1,16 +1,12 @@
 """The gallery's job kinds; a family a module."""
 
 from dtoolkit.jobs.kinds import JobKind
+from gallery.tasks import backups, families
 from gallery.tasks.acts import Act, TurnAct
-from gallery.tasks.backups import (
-    MakeBackup,
-    PreviewRestore,
-    Restore,
-    RestoreWaiting,
-    on_images_indexed,
-)
+from gallery.tasks.backups import MakeBackup, PreviewRestore, Restore, RestoreWaiting
 from gallery.tasks.demo import Demo
 from gallery.tasks.duplicates import FindDuplicates
+from gallery.tasks.families import FindFamilies
 from gallery.tasks.filing import ActOnFiles, TurnFiles
 from gallery.tasks.keeping import Unavailable
 from gallery.tasks.removing import RemoveRoot
@@ -39,10 +35,14 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     TurnFiles,
     ThumbnailRebuild,
     FindDuplicates,
+    FindFamilies,
     MakeBackup,
     PreviewRestore,
     Restore,
     RestoreWaiting,
 )
 
-__all__ = ["JOB_KINDS", "on_images_indexed"]
+# What begins when images were read, by a name each.
+WHEN_INDEXED = {"backup": backups.on_images_indexed, "families": families.on_images_indexed}
+
+__all__ = ["JOB_KINDS", "WHEN_INDEXED"]

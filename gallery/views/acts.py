@@ -53,11 +53,15 @@ def _changed(request: HttpRequest, selection: Selection, query: ResultQuery) -> 
         return selections.choose_all(selection, query)
     if op == "invert":
         return selections.invert(selection, query)
+    if op == "stacks":
+        return selections.whole_stacks(selection, query)
     if op == "clear":
         return selections.clear(selection)
     if op == "show":
         return selection
-    raise BadInput("`op` is one of set, add, remove, toggle, stretch, all, invert, clear, show.")
+    raise BadInput(
+        "`op` is one of set, add, remove, toggle, stretch, all, invert, stacks, clear, show."
+    )
 
 
 def _bar(request: HttpRequest, selection: Selection, query: ResultQuery) -> HttpResponse:
@@ -68,6 +72,7 @@ def _bar(request: HttpRequest, selection: Selection, query: ResultQuery) -> Http
         "count": selections.count(selection),
         # Whether the result that is shown is the one that was selected whole.
         "is_same": _unsorted(selection.params) == _unsorted(query.to_params()),
+        "stacks": query.stacks,
         "listed": selection.image_ids if len(selection.image_ids) <= _MOST_MARKED else None,
         "actions": [action for action in actions.all_actions() if action.is_frequent],
     }

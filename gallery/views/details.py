@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from dtoolkit.core import paths
 from gallery.exports import infotext
+from gallery.families import trees
+from gallery.families.trees import Kinsman
 from gallery.metadata import RawRecord, sidecars
 from gallery.models import (
     Album,
@@ -194,12 +196,25 @@ class Details:
         return [*(record.key for record in records if sidecars.is_sidecar(record)), *imported]
 
     @cached_property
+    def kin(self) -> Sequence[Kinsman]:
+        """Its lineage as it was found, from the first on."""
+        return trees.of(self.image)
+
+    @cached_property
+    def stacked(self) -> lineage.Stacks:
+        return lineage.stacks_of(self.image)
+
+    @cached_property
     def sources(self) -> Sequence[lineage.Source]:
-        return lineage.sources(self.image)
+        """Those that its lineage does not show."""
+        shown = {kinsman.image.pk for kinsman in self.kin}
+        found = lineage.sources(self.image)
+        return [each for each in found if each.image is None or each.image.pk not in shown]
 
     @cached_property
     def products(self) -> Sequence[Image]:
-        return lineage.products(self.image)
+        shown = {kinsman.image.pk for kinsman in self.kin}
+        return [each for each in lineage.products(self.image) if each.pk not in shown]
 
     @cached_property
     def versions(self) -> Sequence[ImageVersion]:

@@ -8,11 +8,14 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from dtoolkit.core import paths
+from gallery.families import roles
 from gallery.media import thumbnails
-from gallery.models import AlbumImage, Image, ImageEdit, ImageTag
+from gallery.models import AlbumImage, Image, ImageEdit, ImageTag, Kin
 
 MOST = 60
 _THUMBNAIL_PX = 768
+# The same picture with nothing more to it.
+_SAME = ("copy", "converted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ class _Row:
     worth: Sequence[Any] = ()
 
 
-def cards(images: Sequence[Image], slug: str) -> list[Card]:
+def cards(images: Sequence[Image], slug: str, kin: Sequence[Kin] = ()) -> list[Card]:
     """Of the first ones, in the order of `ranking.ranked` and as that read them."""
     shown = images[:MOST]
-    rows = [row for row in _rows(shown) if any(row.values)]
+    rows = [row for row in _rows(shown, kin) if any(row.values)]
     return [
         Card(
             image=image,
@@ -59,6 +62,23 @@ def cards(images: Sequence[Image], slug: str) -> list[Card]:
     ]
 
 
+def kin_of(images: Sequence[Image]) -> list[Kin]:
+    """Which of the shown ones were made from others of them."""
+    ids = [image.pk for image in images[:MOST]]
+    return list(Kin.objects.filter(image__in=ids, parent__in=ids).order_by("image", "parent"))
+
+
+def kinship(images: Sequence[Image], kin: Sequence[Kin]) -> str:
+    """That one was made from another, as a sentence; empty where nothing but copies is known."""
+    names = {image.pk: str(image) for image in images}
+    for each in kin:
+        if each.role not in _SAME and each.role in roles.WORDS:
+            made = roles.WORDS[each.role][0]
+            made = made[0].lower() + made[1:]
+            return f"{names[each.image_id]} was {made} {names[each.parent_id]}"
+    return ""
+
+
 def _fact(row: _Row, place: int) -> Fact:
     differs = len(set(row.values)) > 1
     best = max(row.worth) if row.worth else None
@@ -66,7 +86,7 @@ def _fact(row: _Row, place: int) -> Fact:
     return Fact(row.label, row.values[place], differs, is_better)
 
 
-def _rows(images: Sequence[Image]) -> list[_Row]:
+def _rows(images: Sequence[Image], kin: Sequence[Kin]) -> list[_Row]:
     def column(value: Callable[[Any], Any]) -> list[Any]:
         return [value(image) for image in images]
 
@@ -83,12 +103,23 @@ def _rows(images: Sequence[Image]) -> list[_Row]:
         _Row("Created", [f"{t:%Y-%m-%d %H:%M}" for t in times], [-t.timestamp() for t in times]),
         _Row("Folder", column(_folder)),
         _Row("Made by", column(_made), column(lambda image: image.is_recorded)),
+        _Row("Lineage", _lineage(images, kin)),
         _Row("Rating", column(lambda i: str(i.rating or "")), column(lambda i: i.rating or 0)),
         _Row("Favourite", column(lambda i: "yes" if i.is_favourite else "")),
         _Row("Albums", albums),
         _Row("Tags", named),
         _Row("Note", column(_note)),
     ]
+
+
+def _lineage(images: Sequence[Image], kin: Sequence[Kin]) -> list[str]:
+    """What each was made from, of those that are shown."""
+    names = {image.pk: str(image) for image in images}
+    told = [each for each in kin if each.role in roles.WORDS]
+    said = [
+        (each.image_id, f"{roles.WORDS[each.role][0]} {names[each.parent_id]}") for each in told
+    ]
+    return _by_image(list(names), said)
 
 
 def _by_image(ids: Sequence[int], rows: Iterable[tuple[int, str]]) -> list[str]:

@@ -23,7 +23,11 @@ from gallery.views import asked, asking, duplicate_cards
 from gallery.views.tabs import Tab
 
 MOST_COMPARED = 4
-_ACTS = {"merge": "merge-duplicates", "dismiss": "dismiss-duplicates"}
+_ACTS = {
+    "merge": "merge-duplicates",
+    "dismiss": "dismiss-duplicates",
+    "stack": "stack-duplicates",
+}
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -43,7 +47,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     collection = get_object_or_404(Collection, slug=slug)
     name = _ACTS.get(request.POST.get("act", ""))
     if name is None:
-        raise BadInput("`act` is merge or dismiss.")
+        raise BadInput("`act` is merge, dismiss or stack.")
     values = {"group": pk, "keeper": request.POST.get("keeper", "")}
     entry = history.perform_on(name, values, collection, asking.person_of(request))
     context = _context(collection, _channel(request.POST.get("channel", "")), pk, was=pk)
@@ -185,12 +189,14 @@ def _context(
 def _of_group(group: DuplicateGroup, channel: str) -> dict[str, Any]:
     collection = group.collection
     living = list(ranking.ranked(members_of(group.pk)).select_related("folder__root", "edit"))
+    kin = duplicate_cards.kin_of(living)
     before = queue.before(collection, channel, group.pk)
     ids = ",".join(str(image.pk) for image in living[:MOST_COMPARED])
     return {
         "kind": channels.get(group.channel),
         "told": channels.get(group.channel).describe(group.distance),
-        "cards": duplicate_cards.cards(living, collection.slug),
+        "cards": duplicate_cards.cards(living, collection.slug, kin),
+        "kinship": duplicate_cards.kinship(living, kin),
         "more": len(living) - duplicate_cards.MOST,
         "reason": ranking.reason(living),
         "skip_url": _url(collection.slug, channel, group.pk + 1),

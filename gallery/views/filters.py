@@ -207,6 +207,11 @@ class Bar:
         )
 
     @property
+    def stacks(self) -> Iterator[Choice]:
+        for value, label in _STACKS.items():
+            yield Choice(label, self.query.querystring(stacks=value), self.query.stacks == value)
+
+    @property
     def is_filtered(self) -> bool:
         return bool(self.chips or self.query.q)
 
@@ -228,6 +233,11 @@ class Bar:
         return self.query.querystring(sort="random", seed=seed)
 
 
+_STACKS = {
+    "": "Every image",
+    "versions": "One of each picture",
+    "ideas": "One of each idea",
+}
 _DIRECTIONS = {
     BestMatch.name: ("Least alike first", "Best match first"),
     "album": ("Last first", "First first"),

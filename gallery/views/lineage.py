@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models.functions import Left
 
 from gallery.models import Image, ImageSource, ImageVersion
@@ -11,6 +12,14 @@ from gallery.querysets import EXCERPT_CHARS
 MOST_SHOWN = 24
 # Counted no further: a number for a person, for the price of a glance at the index.
 MOST_COUNTED = 1000
+_OTHERS = """(SELECT count(*) FROM (
+    SELECT FROM gallery_stacked AS other JOIN gallery_image AS image ON image.id = other.image_id
+    WHERE other.{level} = own.{level} AND other.image_id <> own.image_id
+        AND image.is_available AND NOT image.is_for_deletion LIMIT %(most)s) AS held)"""
+_STACKS = f"""
+SELECT {_OTHERS.format(level="version")}, {_OTHERS.format(level="idea")}
+FROM gallery_stacked AS own WHERE own.image_id = %(image)s
+"""  # noqa: S608 - our own text
 _KINDS = {
     "img2img": "Made from",
     "inpaint": "Painted into",
@@ -42,6 +51,14 @@ class Siblings:
     is_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """How many others there are; `MOST_COUNTED` + 1 is more."""
+
+    versions: int = 0
+    siblings: int = 0
+
+
 def sources(image: Image) -> Sequence[Source]:
     """At most two queries."""
     recorded = list(image.sources.all()[:MOST_SHOWN])
@@ -61,6 +78,14 @@ def products(image: Image) -> Sequence[Image]:
     )
     ids = uses.exclude(image=image).order_by("-image").values_list("image", flat=True).distinct()
     return list(Image.objects.filter(pk__in=ids[:MOST_SHOWN]).order_by("-created_at"))
+
+
+def stacks_of(image: Image) -> Stacks:
+    """With how many others it is one picture, and one idea. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STACKS, {"image": image.pk, "most": MOST_COUNTED + 1})
+        counted = cursor.fetchone()
+    return Stacks(*counted) if counted else Stacks()
 
 
 def versions(image: Image) -> Sequence[ImageVersion]:

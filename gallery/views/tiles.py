@@ -11,12 +11,13 @@ from django.utils.http import urlencode
 from dtoolkit.core import paths
 from gallery.media import formats, strips, thumbnails
 from gallery.models import Image
-from gallery.search import results
+from gallery.search import results, stacks
 from gallery.search.rankings import Note
 from gallery.search.results import ResultPage, ResultQuery
 from gallery.views.facts import clock
 
 _SIZES = (192, 384, 768)
+_SIZES_LIMIT_MS = 150
 _UNKNOWN_SIDE = 1024  # a picture not read yet is shown square
 _DATED = {"created": "created_at", "modified": "modified_at"}
 
@@ -39,6 +40,7 @@ class Tile:
     badge: str = ""
     strip: str = ""
     note: Note | None = None  # why it matched
+    stack: int = 0  # images in the stack that it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,24 @@ def page_of(query: ResultQuery, page: ResultPage) -> TilePage:
     params = query.replace().to_params()
     suffix = f"?{urlencode(params)}" if params else ""
     dated = _DATED.get(query.sort.removeprefix("-"))
+    sizes = _stack_sizes(query, page)
     tiles: list[Tile] = []
     month: datetime | None = None
     for image, cursor in zip(page.images, page.cursors, strict=True):
         moment: datetime | None = getattr(image, dated) if dated else None
         starts = moment is not None and (month is None or _month_of(month) != _month_of(moment))
         month = moment
-        tiles.append(_tile(query, image, cursor, suffix, month, starts))
+        tile = _tile(query, image, cursor, suffix, month, starts)
+        if many := sizes.get(image.pk):
+            tile = dataclasses.replace(tile, stack=many)
+        tiles.append(tile)
     return TilePage(tiles, page.next_cursor, page.previous_cursor)
+
+
+def _stack_sizes(query: ResultQuery, page: ResultPage) -> dict[int, int]:
+    if not query.stacks or not page.images:
+        return {}
+    return stacks.sizes([image.pk for image in page.images], query.stacks, _SIZES_LIMIT_MS)
 
 
 def _tile(

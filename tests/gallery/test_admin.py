@@ -86,6 +86,9 @@ def make_curation(image, number):
         collection=image.collection, channel=said, distance=1, keeper=image
     )
     models.DuplicateMember.objects.create(group=group, image=image, distance=0)
+    models.StackWord.objects.create(image=image, word="cover")
+    models.Stacked.objects.create(image=image, version=image.pk)
+    models.Kin.objects.create(image=image, parent=image, role=said, evidence=said, is_version=False)
     models.Preference.objects.create(name=f"preference-{number}", value=said)
 
 

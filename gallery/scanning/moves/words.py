@@ -90,6 +90,18 @@ FROM move_stage AS move JOIN gallery_viewing AS viewing ON viewing.image_id = mo
 WHERE move.is_absorbed
 ON CONFLICT (image_id) DO UPDATE SET viewed_at = greatest(known.viewed_at, EXCLUDED.viewed_at)
 """
+# Stacks follow when families are looked at next.
+_STACKS = """
+INSERT INTO gallery_stackword (image_id, word, token, said_at)
+SELECT move.survivor, said.word, said.token, said.said_at
+FROM move_stage AS move JOIN gallery_stackword AS said ON said.image_id = move.slot
+WHERE move.is_absorbed
+ON CONFLICT (image_id, word, token) DO NOTHING
+"""
+_STACKED = """
+UPDATE gallery_stacked SET seen = NULL
+FROM move_stage AS move WHERE image_id = move.survivor AND move.is_absorbed
+"""
 # Two notes are both kept. Of two prompts the later one counts, like any word said later.
 _WRITTEN = """
 SELECT move.survivor, move.slot,
@@ -128,6 +140,8 @@ def join(cursor: Any) -> None:
     cursor.execute(_SIDECARS)
     for statement in (_ALBUMS, _COVERS, _FILE_ACTS, _DUPLICATES, _KEEPERS, _VIEWINGS):
         cursor.execute(statement)
+    cursor.execute(_STACKS)
+    cursor.execute(_STACKED)
     _join_edits(cursor)
 
 

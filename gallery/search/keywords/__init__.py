@@ -2,6 +2,7 @@
 
 from gallery.search.keywords import (
     dates,
+    families,
     files,
     made,
     marks,
@@ -28,6 +29,7 @@ OURS: tuple[Keyword, ...] = (
     *places.KEYWORDS,
     *dates.KEYWORDS,
     *files.KEYWORDS,
+    *families.KEYWORDS,
     *presence.KEYWORDS,
 )
 

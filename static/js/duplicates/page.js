@@ -27,6 +27,7 @@ register("Duplicates", [
   { id: "duplicates-choose", run: choose },
   { id: "duplicates-merge", run: press("[value=merge]") },
   { id: "duplicates-dismiss", run: press("[value=dismiss]") },
+  { id: "duplicates-stack", run: press("[value=stack]") },
   { id: "duplicates-skip", run: press("[data-skip]") },
   { id: "duplicates-before", run: press("[data-before]") },
   { id: "duplicates-compare", run: press("[data-compare-link]") },

@@ -30,6 +30,7 @@ function entries(viewer) {
     { id: "deletion", run: () => viewer.say("deletion") },
     ...playKeys(viewer),
     ...["add-tags", "add-to-album", "edit-prompt"].map((id) => ({ id, run: () => askOf(viewer.article, id) })),
+    { id: "siblings", run: () => viewer.article.querySelector(".details [data-key=siblings]")?.click() },
     ...["more-like", "region"].map((id) => ({ id, run: () => viewer.article.querySelector(`.viewer-tools [data-key=${id}]`)?.click() })),
     { id: "cull", run: () => void viewer.start("cull") },
     { id: "slideshow", run: () => void viewer.start("slideshow") },

@@ -15,7 +15,7 @@ const COPIED = [
   ["prompt", "Prompt", "text-quote"], ["negative", "Negative prompt", "ban"], ["seed", "Seed", "hash"],
   ["parameters", "Parameters", "clipboard"], ["path", "Path", "folder-open"],
 ];
-const TITLES = { mark: "", albums: "Albums", tags: "Tags", meaning: "", texts: "Note and prompts", files: "File" };
+const TITLES = { mark: "", albums: "Albums", tags: "Tags", meaning: "", texts: "Note and prompts", stacks: "Stacks", files: "File" };
 const OFF = { favourite: "Not a favourite", nsfw: "Not NSFW", deletion: "Restore from deletion" };
 const ON = { deletion: "Mark for deletion" };
 const MOST_COMPARED = 4;

@@ -33,6 +33,7 @@ export const remove = (ids) => { guess(ids, false); return change("remove", { id
 export const set = (ids) => { guess([...state.listed], false); guess(ids, true); return change("set", { ids }); };
 export const stretch = (from, to) => change("stretch", { from, to });
 export const all = () => change("all");
+export const stacks = () => change("stacks");
 export const invert = () => change("invert");
 export const clear = () => { guess(grid.tiles.map(({ dataset }) => dataset.id), false); return change("clear"); };
 
@@ -132,6 +133,7 @@ function reflect() {
   } else {
     const said = bar.querySelector(".selected");
     if (!old) frame.append(bar);
+    else if (!old.querySelector(".stacks") !== !bar.querySelector(".stacks")) old.replaceWith(bar);
     else if (old !== bar) {
       old.querySelector(".selected").replaceWith(said);
       Object.assign(old.dataset, bar.dataset);

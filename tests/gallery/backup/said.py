@@ -84,6 +84,9 @@ def say_everything(root: LibraryRoot) -> None:
     arranged = {"album": album.pk, "ids": [zero.pk], "to": "start"}
     history.perform_on("arrange-album", arranged, collection)
     folder = Folder.objects.get(path="deep")
+    perform("stack", [zero, two, four])
+    perform("unstack", [four])
+    perform("stack-best", [two])
     prompt = Prompt.objects.get(text="a fennec")
     smart = {"folder": str(folder.pk), "rating": "8", "prompt": str(prompt.pk)}
     history.perform_on("make-album", {"name": "Best", "params": smart}, collection)
@@ -142,6 +145,10 @@ def _of_image(image: Image) -> dict[str, Any]:
         "viewed": list(Viewing.objects.filter(image=image).values_list("viewed_at", flat=True)),
         "sidecars": list(
             ImportedSidecar.objects.filter(image=image).values_list("name", "text", "imported_at")
+        ),
+        "stacks": sorted(
+            (word, token, said_at if word == "cover" else None)
+            for word, token, said_at in image.stack_words.values_list("word", "token", "said_at")
         ),
     }
 

@@ -8,8 +8,8 @@ from django.db import models
 from gallery.models import Image
 from gallery.scanning.moves import uniting, words
 
-# Theirs is the history of the row itself, or they end with the decision.
-_KEPT_WITH_THE_ROW = {"gallery_imageversion", "gallery_arrival"}
+# Theirs is the history of the row itself, or they end with the decision, or are found anew.
+_KEPT_WITH_THE_ROW = {"gallery_imageversion", "gallery_arrival", "gallery_kin"}
 _STAYS = {"id", "collection_id", "first_seen_at"}
 _MADE_OF_THE_CONTENT = {"thumbnail_version", "phash", "strip_of"}
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dtoolkit.jobs.kinds import Unwatched
 from gallery.models import (
     Album,
     AlbumImage,
@@ -11,10 +12,12 @@ from gallery.models import (
     ImageEdit,
     ImageTag,
     Prompt,
+    Stacked,
+    StackWord,
     Tag,
     Viewing,
 )
-from gallery.services import history, selections
+from gallery.services import families, history, selections
 from tests import pictures
 from tests.gallery.scanning.conftest import look, read
 from tests.gallery.scanning.moving import scan, three
@@ -23,7 +26,11 @@ __all__ = ["three"]
 
 
 def perform(name: str, image: Image, **values: str):
-    chosen = selections.of_images(image.collection, [image.pk])
+    return perform_on(name, [image], **values)
+
+
+def perform_on(name: str, images: list[Image], **values: str):
+    chosen = selections.of_images(images[0].collection, [image.pk for image in images])
     return history.perform(name, values, chosen)
 
 
@@ -92,6 +99,22 @@ def test_what_was_said_of_the_new_row_is_joined(three, library_folder):
     assert kept.is_nsfw_said
     album.refresh_from_db()
     assert album.cover == kept
+
+
+def test_what_was_said_of_stacks_is_joined(three, library_folder):
+    old, other = Image.objects.get(name="one.png"), Image.objects.get(name="two.png")
+    perform_on("stack", [old, other])
+    (library_folder / "a" / "one.png").rename(library_folder / "a" / "uno.png")
+    look(three)
+    new = Image.objects.get(name="uno.png")
+    StackWord.objects.create(image=new, word="cover")
+    scan(three)
+    kept = Image.objects.get(name="uno.png")
+    assert kept.pk == old.pk
+    assert set(kept.stack_words.values_list("word", flat=True)) == {"together", "cover"}
+    families.find(kept.collection, Unwatched())
+    assert Stacked.objects.get(image=kept).cover_at
+    assert Stacked.objects.get(image=kept).version == Stacked.objects.get(image=other).version
 
 
 def test_what_was_said_to_be_no_duplicate_stays_so(three, library_folder):

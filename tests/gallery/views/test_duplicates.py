@@ -119,7 +119,7 @@ def test_what_was_said_is_shown(client, add):
 
 def test_queries_do_not_grow_with_the_group(client, add, django_assert_num_queries):
     add(*(f"{number}.png" for number in range(40)))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = body(client, **{"HX-Request": "true"})
     assert page.count('name="keeper"') == 40
 

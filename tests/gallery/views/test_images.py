@@ -262,7 +262,7 @@ def test_the_viewer_takes_few_queries_however_much_is_known(
     for stage in ("deep_scan", "thumbnail", "phash"):
         StageFailure.objects.create(image=image, stage=stage, version=1, reason="broken")
     ImageFactory.create_batch(3, folder=folder)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         fragment(client, image, folder=str(folder.pk))
 
 

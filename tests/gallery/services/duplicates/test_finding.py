@@ -77,7 +77,7 @@ def test_a_hash_in_the_upper_half_is_a_hash_too(add, look):
 
 
 def test_pictures_of_one_colour_are_no_duplicates(add, look):
-    plain = near._plain().tolist()
+    plain = near.plain().tolist()
     for number in range(4):
         add(f"black-{number}.png", phash=plain[number % len(plain)])
     assert look(limit=12) == []
