@@ -11,6 +11,7 @@ from gallery.admin import (
     prompts,
     resource_files,
     resources,
+    summaries,
     tags,
     workflows,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "prompts",
     "resource_files",
     "resources",
+    "summaries",
     "tags",
     "workflows",
 ]

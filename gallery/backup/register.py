@@ -98,6 +98,7 @@ LEFT: dict[str, str] = {
     "gallery.StageFailure": "What a machine could not do.",
     "gallery.DuplicateGroup": "Found by looking; a new library asks anew of what was dismissed.",
     "gallery.DuplicateMember": "Found by looking; a new library asks anew of what was dismissed.",
+    "gallery.LibrarySummary": "Counted anew whenever it is looked at.",
     "gallery.Arrival": "Not decided yet by the scan.",
     "jobs.Job": "Work of this machine.",
     "jobs.JobChunk": "Work of this machine.",

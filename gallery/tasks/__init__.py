@@ -9,6 +9,7 @@ from gallery.tasks.backups import (
     RestoreWaiting,
     on_images_indexed,
 )
+from gallery.tasks.dashboard import CountLibrary
 from gallery.tasks.demo import Demo
 from gallery.tasks.duplicates import FindDuplicates
 from gallery.tasks.filing import ActOnFiles, TurnFiles
@@ -43,6 +44,7 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     PreviewRestore,
     Restore,
     RestoreWaiting,
+    CountLibrary,
 )
 
 __all__ = ["JOB_KINDS", "on_images_indexed"]

@@ -87,6 +87,14 @@ def make_curation(image, number):
     )
     models.DuplicateMember.objects.create(group=group, image=image, distance=0)
     models.Preference.objects.create(name=f"preference-{number}", value=said)
+    models.LibrarySummary.objects.create(
+        collection=image.collection,
+        scope=said,
+        digest=uuid4(),
+        facts={},
+        made_at=image.modified_at,
+        took_ms=1,
+    )
 
 
 def make_files(checkpoint, number):

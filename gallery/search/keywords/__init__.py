@@ -2,6 +2,7 @@
 
 from gallery.search.keywords import (
     dates,
+    exactly,
     files,
     made,
     marks,
@@ -12,6 +13,7 @@ from gallery.search.keywords import (
     resources,
     seeds,
     sizes,
+    states,
     words,
 )
 from gallery.search.keywords.registry import Context, Keyword, Suggestion, register, vocabulary
@@ -19,6 +21,7 @@ from gallery.search.keywords.registry import Context, Keyword, Suggestion, regis
 OURS: tuple[Keyword, ...] = (
     *words.KEYWORDS,
     *resources.KEYWORDS,
+    *exactly.KEYWORDS,
     *made.KEYWORDS,
     *seeds.KEYWORDS,
     *sizes.KEYWORDS,
@@ -28,6 +31,7 @@ OURS: tuple[Keyword, ...] = (
     *places.KEYWORDS,
     *dates.KEYWORDS,
     *files.KEYWORDS,
+    *states.KEYWORDS,
     *presence.KEYWORDS,
 )
 
