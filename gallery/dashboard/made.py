@@ -149,7 +149,7 @@ def _rows(named: Sequence[_Series], choices: Choices, slots: Slots, links: Links
             links.to(one.term, slots.term),
             growth.amount(one.total, choices),
             spans.share(one.total, most),
-            tone if tone <= STACKED else 0,
+            min(tone, OTHERS),
         )
         for tone, one in enumerate(named, 1)
     ]

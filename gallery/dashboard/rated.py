@@ -31,20 +31,21 @@ class Dot:
     estimate: Estimate
     span: spans.Span
     is_few: bool
+    is_apart: bool = False
     is_clear: bool = False
 
     @property
-    def said(self) -> str:
-        of = f"{self.n:,} rated"
-        if self.n < 2:
-            return f"{self.estimate.value:.1f}, {of}: no interval of one"
-        low, high = self.estimate.low, self.estimate.high
-        return f"{self.estimate.value:.1f} ({low:.1f} to {high:.1f}), {of}"
+    def value(self) -> str:
+        return _number(self.estimate.value, is_signed=self.is_apart)
 
     @property
-    def said_apart(self) -> str:
-        low, high = self.estimate.low, self.estimate.high
-        return f"{self.estimate.value:+.1f} ({low:+.1f} to {high:+.1f}), {self.n:,} rated"
+    def interval(self) -> str:
+        if self.n < 2:
+            return "no interval of one"
+        low, high = (
+            _number(end, is_signed=self.is_apart) for end in (self.estimate.low, self.estimate.high)
+        )
+        return f"{low} to {high}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def of(facts: Facts, choices: Choices, links: Links) -> Ratings | None:
     )
 
 
-def _histogram(each: Sequence[Sequence[int]], links: Links) -> Histogram:
+def _histogram(each: Sequence[tuple[int, int]], links: Links) -> Histogram:
     counts: dict[int, int] = dict(each)
     axis = axes.axis(max(counts.values(), default=0))
     drawn = []
@@ -195,7 +196,9 @@ def _apart(facts: Facts, every: Sample, choices: Choices, links: Links) -> Apart
         url = links.to(one.term, "has:rating") if one.term else ""
         is_clear = estimate.low > 0 or estimate.high < 0
         n = one.sample.n
-        return Dot(one.label, one.kind, url, n, estimate, place, n < FEW, is_clear)
+        return Dot(
+            one.label, one.kind, url, n, estimate, place, n < FEW, is_apart=True, is_clear=is_clear
+        )
 
     up = sorted((c for c in compared if c[1].value > 0), key=lambda c: -c[1].low)
     down = sorted((c for c in compared if c[1].value < 0), key=lambda c: c[1].high)
@@ -255,6 +258,14 @@ def _weights(facts: Facts, loras: Sequence[Row], *, is_named: bool) -> Iterator[
             label = paths.display(str(name))[:_MOST_CHARS]
             label = f"{label} at {each.label}" if is_named else each.label
             yield _One("weight", label, weighted(str(term), each.value), _sample(numbers))
+
+
+def _number(value: float, *, is_signed: bool) -> str:
+    rounded = round(value, 1)
+    if not rounded:
+        return "0.0"
+    sign = ("+" if rounded > 0 else "\u2212") if is_signed else ""
+    return f"{sign}{abs(rounded):.1f}"
 
 
 def _sample(numbers: Row) -> Sample:

@@ -90,7 +90,10 @@ def _days(today: date) -> Slots:
 
 def _monthly(first: int, last: int, *, is_whole: bool) -> Slots:
     starts = [month_start(month) for month in range(first, last + 1)]
-    slots = [Slot(_short(day), f"{day:%B %Y}", f"date:{_iso(day)}") for day in starts]
+    slots = [
+        Slot(_short(day, is_first=not at), f"{day:%B %Y}", f"date:{_iso(day)}")
+        for at, day in enumerate(starts)
+    ]
 
     def place(month: int) -> int | None:
         return month - first if first <= month <= last else None
@@ -127,8 +130,8 @@ def _iso(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
-def _short(day: date) -> str:
-    return f"{day:%b} {day.year}" if day.month == 1 else f"{day:%b}"
+def _short(day: date, *, is_first: bool) -> str:
+    return f"{day:%b} {day.year}" if is_first or day.month == 1 else f"{day:%b}"
 
 
 def is_before(slots: Slots, month: int) -> bool:
