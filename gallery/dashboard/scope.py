@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
+from gallery.models import Image
+from gallery.querysets import ImageQuerySet
 from gallery.search.estimates import TooSlow, time_limit
 from gallery.search.keywords.marks import BARE
 from gallery.search.query import ResultQuery
@@ -83,13 +86,7 @@ def counted(query: ResultQuery, limit_ms: int) -> Iterator[Counter]:
     with time_limit(limit_ms):
         counter = Counter(timezone.localdate(), limit_ms)
         _drop()
-        images = query.images().order_by()
-        flags = {
-            name: ExpressionWrapper(clause, output_field=BooleanField())
-            for name, clause in _FLAGS.items()
-        }
-        rows = images.annotate(**flags).values_list(*_COLUMNS)
-        sql, params = rows.query.sql_with_params()
+        sql, params = _selected(query)
         first, last = month_start(counter.this_month - MONTHS_KEPT + 1), _month_end(counter)
         days = (counter.today - timedelta(days=DAYS_KEPT - 1), counter.today)
         zone = timezone.get_current_timezone_name()
@@ -97,6 +94,22 @@ def counted(query: ResultQuery, limit_ms: int) -> Iterator[Counter]:
         counter.make(statement, [first, last, *days, zone, *params])
         yield counter
         _drop()
+
+
+def _selected(query: ResultQuery) -> tuple[str, Sequence[Any]]:
+    flags = {
+        name: ExpressionWrapper(clause, output_field=BooleanField())
+        for name, clause in _FLAGS.items()
+    }
+
+    def statement(images: ImageQuerySet) -> tuple[str, Sequence[Any]]:
+        rows = images.order_by().annotate(**flags).values_list(*_COLUMNS)
+        return rows.query.sql_with_params()
+
+    try:
+        return statement(query.images())
+    except EmptyResultSet:  # nothing can be so
+        return statement(Image.objects.filter(pk__lt=0))
 
 
 def _drop() -> None:

@@ -1,13 +1,20 @@
-"""A library that is hard to count: names that clash or cannot be said, weights at the edges of bins,
-wrong clocks, files that vanished."""
+"""A library that is hard to count: names that clash or cannot be said, weights at the edges of
+bins, wrong clocks, files that vanished."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from gallery.models import Image, ImageResource, Resource, ResourceFile, ResourceFolder
-from gallery.models import ResourceMatch, StageFailure
+from gallery.models import (
+    Image,
+    ImageResource,
+    Resource,
+    ResourceFile,
+    ResourceFolder,
+    ResourceMatch,
+    StageFailure,
+)
 from tests.factories import FolderFactory, ImageFactory, LibraryRootFactory
 
 HOSTILE = (
@@ -41,7 +48,7 @@ def library(db) -> list[Image]:
     now = timezone.now()
     wrong = [datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 5, 1, tzinfo=UTC)]
     found, uses = [], []
-    for n in range(120):
+    for n in range(90):
         made = wrong[n % 2] if n < 4 else now - timedelta(days=n * 6 % 400, hours=n)
         image = ImageFactory(
             folder=folders[n % 5],

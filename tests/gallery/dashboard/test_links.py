@@ -39,17 +39,14 @@ def found(link: str) -> int:
 @pytest.mark.parametrize(
     "params",
     [
-        "top=20",
-        "top=20&period=year",
-        "top=5&period=30days",
-        "q=rating:>=3 OR no:rating&top=5",
-        "nsfw=hide",
-        "unavailable=1&q=-favourite:",
+        "top=10",
+        "top=5&period=year&unavailable=1&q=rating:>=3 OR no:rating",
+        "top=5&period=30days&nsfw=hide&q=-favourite:",
     ],
 )
 def test_what_a_bar_counts_is_what_its_link_finds(client, library, params):
     html = client.get(f"{PAGE}?{params}").content.decode()
     bars = counted(html)
-    assert len(bars) > 60
+    assert len(bars) > 50
     wrong = [(link, number, found(link)) for link, number in bars if found(link) != number]
     assert not wrong
