@@ -58,17 +58,29 @@ def look(query: ResultQuery) -> Look:
     now = stamp(query.collection)
     if kept is not None and kept.stamp == now:
         return _as_kept(kept, query, is_current=True)
-    is_quick = _is_small(query) if kept is None else kept.took_ms <= _QUICK_MS
-    if is_quick:
-        try:
-            return _as_kept(make(query, LIVE_MS), query, is_current=True)
-        except TooSlow:
-            pass
+    if (fresh := _at_once(query, kept)) is not None:
+        return _as_kept(fresh, query, is_current=True)
     if kept is None:
         job, trouble = _job(query), _trouble(query)
         may_start = job is None and not trouble and _is_tellable(query)
         return Look(None, None, 0, False, may_start, job, trouble)
     return _as_kept(kept, query, is_current=False)
+
+
+def count_anew(query: ResultQuery) -> None:
+    """At once where that is quick, else a job. Raises `BadInput`: see `start`."""
+    if _at_once(query, _kept(query.collection, scope_of(query))) is None:
+        start(query)
+
+
+def _at_once(query: ResultQuery, kept: LibrarySummary | None) -> LibrarySummary | None:
+    """None where it is too large to be waited for."""
+    if not (_is_small(query) if kept is None else kept.took_ms <= _QUICK_MS):
+        return None
+    try:
+        return make(query, LIVE_MS)
+    except TooSlow:
+        return None
 
 
 def make(query: ResultQuery, limit_ms: int, progress: Progress | None = None) -> LibrarySummary:
@@ -146,9 +158,10 @@ def stamp(collection: Collection) -> str:
 
 
 def _as_kept(kept: LibrarySummary, query: ResultQuery, *, is_current: bool) -> Look:
+    job = _job(query)
     if is_current:
-        return Look(kept.facts, kept.made_at, kept.took_ms, True, False, None)
-    job, trouble = _job(query), _trouble(query)
+        return Look(kept.facts, kept.made_at, kept.took_ms, True, False, job)
+    trouble = _trouble(query)
     rest = max(_SHORTEST_REST, timedelta(milliseconds=kept.took_ms * _REST_FACTOR))
     has_rested = timezone.now() - kept.made_at >= rest
     may_start = job is None and has_rested and not trouble and _is_tellable(query)

@@ -3,6 +3,8 @@ rows."""
 
 from django.db import models
 
+from dtoolkit.core import paths
+
 
 class LibrarySummary(models.Model):
     """Of one result of a collection; `scope` is its address without an order, empty for all."""
@@ -25,4 +27,4 @@ class LibrarySummary(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.scope or 'all'} as of {self.made_at}"
+        return paths.display(f"{self.scope or 'all'} as of {self.made_at}")

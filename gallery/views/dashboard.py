@@ -39,10 +39,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 def count(request: HttpRequest, slug: str) -> HttpResponse:
     """Begins to count anew; the address says what."""
     query, choices = _asked(request, slug)
-    keeping.start(query)
+    keeping.count_anew(query)
     if not getattr(request, "htmx", False):
         return redirect(_address(query, choices))
-    return render(request, "dashboard/_state.html", _frame(query, choices, keeping.look(query)))
+    return _state(request, query, choices)
 
 
 @never_cache
@@ -50,6 +50,11 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the counting is; asked for again while it goes on."""
     query, choices = _asked(request, slug)
+    return _state(request, query, choices)
+
+
+def _state(request: HttpRequest, query: ResultQuery, choices: Choices) -> HttpResponse:
+    """Has the page show the new numbers once nothing counts any more."""
     look = keeping.look(query)
     response = render(request, "dashboard/_state.html", _frame(query, choices, look))
     return response if look.job else trigger_client_event(response, _EVENT, {})

@@ -138,6 +138,16 @@ def test_a_large_library_is_counted_by_a_job_that_a_post_begins(client, folder, 
     assert "dashboard:counted" in response.headers["HX-Trigger"]
 
 
+def test_a_small_library_is_counted_anew_at_once(client, folder):
+    image = ImageFactory(folder=folder)
+    body(client)
+    type(image).objects.update(rating=5)  # by nobody that could be noticed
+    response = client.post(f"{PAGE}count/", headers=HTMX)
+    assert "dashboard:counted" in response.headers["HX-Trigger"]
+    assert client.get(PAGE).context["look"].facts["totals"]["rated"] == 1
+    assert not Job.objects.exists()
+
+
 def test_without_a_script_counting_comes_back_to_the_page(client, folder):
     response = client.post(f"{PAGE}count/?q=fox&top=5")
     assert (response.status_code, response.url) == (302, f"{PAGE}?q=fox&top=5")
