@@ -49,8 +49,7 @@ def run(bench: Bench) -> Figures:
 def _library(bench: Bench, database: Database, images: int) -> Library:
     bench.say(f"Writing {images:,} images")
     collection = generated.fill(images)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    _vacuum()
     bench.say("Counting them")
     marks: list[tuple[str, float]] = []
     query = ResultQuery(collection)
@@ -64,6 +63,11 @@ def _library(bench: Bench, database: Database, images: int) -> Library:
         for (said, at), end in zip(marks, ends, strict=True)
     }
     return Library(database, ended - started, parts)
+
+
+def _vacuum() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _views() -> dict[str, Callable[[], None]]:

@@ -1,6 +1,8 @@
 // Marks of plots by keys and pointer: a plot is one stop of Tab, arrows go from mark to mark, and what
 // a mark says floats beside it. Without a script each is a link with a title.
 
+import { register } from "./keys.js";
+
 const tip = document.createElement("div");
 tip.className = "plot-tip";
 tip.hidden = true;
@@ -49,20 +51,22 @@ document.addEventListener("scroll", hide, { capture: true, passive: true });
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 1, ArrowDown: -1 };
 
-document.addEventListener("keydown", (event) => {
-  const mark = markOf(event);
-  if (!mark || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape") return hide();
-  const marks = [...mark.closest("[data-plot]").querySelectorAll("a.mark")], at = marks.indexOf(mark);
-  const ends = { Home: 0, End: marks.length - 1 };
-  const next = marks[event.key in ends ? ends[event.key] : at + (STEPS[event.key] ?? NaN)];
-  if (!next) return;
-  event.preventDefault();
-  mark.setAttribute("tabindex", "-1");
-  next.setAttribute("tabindex", "0");
-  next.focus();
-});
+const focused = () => document.activeElement?.closest("a.mark[data-said]");
 
+register("Dashboard", [{
+  id: "plot-step",
+  run: ({ key }) => {
+    const mark = focused();
+    const marks = [...mark.closest("[data-plot]").querySelectorAll("a.mark")];
+    const next = { Home: 0, End: marks.length - 1 }[key] ?? marks.indexOf(mark) + (STEPS[key] ?? 0);
+    if (!marks[next]) return;
+    mark.setAttribute("tabindex", "-1");
+    marks[next].setAttribute("tabindex", "0");
+    marks[next].focus();
+  },
+}], { isActive: () => Boolean(focused()) });
+
+document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
 document.addEventListener("htmx:afterSwap", () => {
   hide();
   prepare(document);
