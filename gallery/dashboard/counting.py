@@ -52,13 +52,13 @@ SELECT {key}, {time}, count(*), sum(size)::bigint FROM {table}
 WHERE ({key} = ANY(%(ids)s) {nothing}) AND {time} IS NOT NULL GROUP BY 1, 2
 """
 _USES = """
-CREATE TEMPORARY TABLE {uses} ON COMMIT DROP AS
+CREATE TEMPORARY TABLE {uses} AS
 SELECT DISTINCT use.resource_id AS resource, image.id, image.size, image.month, image.day
 FROM {scope} AS image JOIN gallery_imageresource AS use ON use.image_id = image.id
 JOIN gallery_resource AS resource ON resource.id = use.resource_id AND resource.kind = 'lora'
 """
 _RATED = """
-CREATE TEMPORARY TABLE {rated} ON COMMIT DROP AS
+CREATE TEMPORARY TABLE {rated} AS
 SELECT id, rating, checkpoint, sampler, steps, cfg FROM {scope} WHERE rating IS NOT NULL
 """
 _SAMPLE = "count(*), sum(rating), sum(rating * rating)"
@@ -115,8 +115,8 @@ def count(query: ResultQuery, limit_ms: int, report: Report = lambda said: None)
         facts["formats"] = storage.by_format(counter)
         report("What is missing")
         facts["totals"]["failed"] = counter.rows(_FAILED)[0][0] if _has_failures() else 0
-        away = query.narrowed("unavailable:yes")
-        facts["totals"]["unavailable"] = away.images().count()
+        with counter.limited():
+            facts["totals"]["unavailable"] = query.narrowed("unavailable:yes").images().count()
         return facts
 
 

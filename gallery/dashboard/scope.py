@@ -5,7 +5,7 @@ All parts count the same rows, whatever happens to the library meanwhile.
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ _COLUMNS = ("pk", "folder", "size", "created_at", "format", "checkpoint", "sampl
             "cfg_scale", "rating", "is_favourite", *_FLAGS)  # fmt: skip
 # Days are counted as the query language does; what lies before `first` or after `last` is one heap.
 _TABLE = """
-CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS
+CREATE TEMPORARY TABLE {table} AS
 SELECT id, folder, size, format, checkpoint, sampler, steps, cfg, rating, is_favourite, {flags},
     CASE WHEN day < %s THEN -1 WHEN day > %s THEN -2
         ELSE extract(year FROM day)::int * 12 + extract(month FROM day)::int - 1 END AS month,
@@ -62,37 +62,38 @@ class Counter:
         return month_of(self.today)
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
-        with connection.cursor() as cursor:
-            self._limit(cursor)
-            cursor.execute(statement.format(scope=TABLE, rated=RATED, uses=USES), values)
+        return self.run(statement.format(scope=TABLE, rated=RATED, uses=USES), values)
+
+    def run(self, statement: str, values: Any) -> list[Any]:
+        """Each statement is a transaction of its own: progress that is told between them is seen,
+        and no row of a job stays locked."""
+        with self.limited(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
             return list(cursor.fetchall()) if cursor.description else []
 
-    def make(self, statement: str, params: Sequence[Any]) -> None:
-        with connection.cursor() as cursor:
-            self._limit(cursor)
-            cursor.execute(statement, params)
-
-    def _limit(self, cursor: Any) -> None:
+    def limited(self) -> AbstractContextManager[None]:
+        """To what is left of the time."""
         left = round((self._ends - time.monotonic()) * 1000)
         if left <= 0:
             raise TooSlow
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
+        return time_limit(left)
 
 
 @contextmanager
 def counted(query: ResultQuery, limit_ms: int) -> Iterator[Counter]:
     """With the tables of `query`. Raises `TooSlow` where all takes longer."""
     _ = query.ranked  # before the time is limited
-    with time_limit(limit_ms):
-        counter = Counter(timezone.localdate(), limit_ms)
-        _drop()
-        sql, params = _selected(query)
-        first, last = month_start(counter.this_month - MONTHS_KEPT + 1), _month_end(counter)
-        days = (counter.today - timedelta(days=DAYS_KEPT - 1), counter.today)
-        zone = timezone.get_current_timezone_name()
-        statement = _TABLE.format(table=TABLE, flags=", ".join(_FLAGS), images=sql)
-        counter.make(statement, [first, last, *days, zone, *params])
+    counter = Counter(timezone.localdate(), limit_ms)
+    sql, params = _selected(query)
+    first, last = month_start(counter.this_month - MONTHS_KEPT + 1), _month_end(counter)
+    days = (counter.today - timedelta(days=DAYS_KEPT - 1), counter.today)
+    zone = timezone.get_current_timezone_name()
+    statement = _TABLE.format(table=TABLE, flags=", ".join(_FLAGS), images=sql)
+    _drop()  # what a request that was cut off may have left in this session
+    try:
+        counter.run(statement, [first, last, *days, zone, *params])
         yield counter
+    finally:
         _drop()
 
 

@@ -1,6 +1,7 @@
 """What was counted is kept until the library changes; a large library is counted by a job."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from dtoolkit.core.errors import BadInput
@@ -131,6 +132,27 @@ def test_too_slow_a_count_says_so_and_leaves_no_time_limit(query):
         keeping.make(query, 0)
     assert Image.objects.count() == 2
     assert total(keeping.look(query)) == 2
+
+
+def test_a_job_is_told_of_between_statements_and_none_is_left_behind(query):
+    """Nothing that is written meanwhile waits for the end, and no table stays in the session."""
+    seen = []
+
+    class Telling:
+        def check(self):
+            pass
+
+        def report(self, *args, **kwargs):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT current_setting('statement_timeout')")
+                seen.append(cursor.fetchone()[0])
+
+    keeping.make(query, 10_000, Telling())
+    assert len(seen) == counting.STEPS_OF_WORK + 1
+    assert len(set(seen)) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('pg_temp.dashboard_scope')")
+        assert cursor.fetchone() == (None,)
 
 
 def test_only_so_many_searches_are_kept_and_the_whole_always(query, monkeypatch):
