@@ -72,7 +72,10 @@ def of(facts: Facts, choices: Choices, slots: Slots, links: Links) -> Growth:
         rows.append(TableRow(slot.label, [amount(new, choices), amount(total, choices)], url))
     highest, _ = scale(max(totals, default=0), choices)
     best = max(range(len(news)), key=lambda at: news[at], default=0)
-    said = f"Most in {slots.slots[best].label}: {amount(news[best], choices)}." if any(news) else ""
+    said = ""
+    if any(news):
+        when = f"{'on' if slots.is_of_days else 'in'} {slots.slots[best].label}"
+        said = f"Most {when}: {amount(news[best], choices)}."
     return Growth(
         columns.stacked(drawn, axis, ticks),
         columns.area(totals, highest),
