@@ -4,7 +4,8 @@ from django.apps import AppConfig
 
 from gallery.panels import Panel
 
-NEGATIVES = (
+PANELS = (
+    Panel("embeddings", "Embeddings", "embeddings-coverage", order=60, of="library"),
     Panel("negatives", "Negatives that worked", "negatives-of-image", order=60),
     Panel(
         "negatives-of-prompt", "Negatives that worked", "negatives-of-prompt", order=60, of="prompt"
@@ -29,7 +30,7 @@ class EmbeddingsConfig(AppConfig):
         pool.configure(networks.make_pool, in_memory.keep_in_touch)
         for kind in (DownloadWeights, InstallLibraries, DrawMap, BuildIndex):
             kinds.register(kind)
-        for panel in NEGATIVES:
+        for panel in PANELS:
             panels.register(panel)
         self._search()
         _register_work()

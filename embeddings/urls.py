@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from embeddings.views import (
     acts,
     chosen,
+    coverage,
     exports,
     maps,
     meaning,
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern] = [
         negatives.of_prompt,
         name="negatives-of-prompt",
     ),
+    path("c/<slug:slug>/embeddings/coverage/", coverage.panel, name="embeddings-coverage"),
     path("embeddings/", pages.spaces, name="embeddings"),
     path("embeddings/failures/", pages.failed_spaces, name="failed-spaces"),
     path("embeddings/<slug:name>/start/", acts.start, name="start-space"),

@@ -1,4 +1,5 @@
-"""What higher apps show of an image or of a prompt in the pages of the gallery: by URL, not import.
+"""What higher apps show of an image, a prompt or the library in the pages of the gallery: by URL,
+not by import.
 
 Higher apps add theirs in `AppConfig.ready`, and nowhere else.
 """
@@ -6,13 +7,14 @@ Higher apps add theirs in `AppConfig.ready`, and nowhere else.
 from dataclasses import dataclass
 from typing import Literal
 
-Subject = Literal["image", "prompt"]
+Subject = Literal["image", "prompt", "library"]
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
     """`url_name` takes the collection's slug and the subject's id. It answers HTMX with a fragment,
     which is asked for once, when a person opens the panel; others get a page. Lower `order` first.
+    Of the library it takes the slug alone, and its fragment fills a part of the dashboard.
     """
 
     name: str

@@ -9,6 +9,7 @@ from gallery.views import (
     backups,
     comparing,
     curation,
+    dashboard,
     duplicates,
     exports,
     failures,
@@ -91,6 +92,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/duplicates/find/", duplicates.find, name="find-duplicates"),
     path("c/<slug:slug>/duplicates/all/", duplicates.take_all, name="take-suggestions"),
     path(f"{_DUPLICATES}decide/", duplicates.decide, name="decide-duplicates"),
+    path("c/<slug:slug>/dashboard/", dashboard.show, name="dashboard"),
+    path("c/<slug:slug>/dashboard/count/", dashboard.count, name="dashboard-count"),
+    path("c/<slug:slug>/dashboard/state/", dashboard.state, name="dashboard-state"),
+    path(
+        "c/<slug:slug>/dashboard/numbers.<slug:kind>", dashboard.download, name="dashboard-numbers"
+    ),
     path("c/<slug:slug>/viewed/", walks.viewed, name="viewed"),
     path("c/<slug:slug>/selection/", acts.select, name="select"),
     path("c/<slug:slug>/selection/marked/", acts.marked, name="marked"),

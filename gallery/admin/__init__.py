@@ -12,6 +12,7 @@ from gallery.admin import (
     prompts,
     resource_files,
     resources,
+    summaries,
     tags,
     workflows,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "prompts",
     "resource_files",
     "resources",
+    "summaries",
     "tags",
     "workflows",
 ]

@@ -101,6 +101,7 @@ LEFT: dict[str, str] = {
     "gallery.DuplicateMember": "Found by looking; a new library asks anew of what was dismissed.",
     "gallery.Kin": "Found by looking.",
     "gallery.Stacked": "Found by looking, with what StackWord says.",
+    "gallery.LibrarySummary": "Counted anew whenever it is looked at.",
     "gallery.Arrival": "Not decided yet by the scan.",
     "jobs.Job": "Work of this machine.",
     "jobs.JobChunk": "Work of this machine.",

@@ -19,6 +19,7 @@ from gallery.models.resources import ImageResource, Resource
 from gallery.models.selections import Selection
 from gallery.models.sidecars import ImportedSidecar
 from gallery.models.sources import ImageSource
+from gallery.models.summaries import LibrarySummary
 from gallery.models.tags import Caption, ImageTag, Tag, TagAlias
 from gallery.models.versions import ImageVersion
 from gallery.models.workflows import ImageNodes, NodeValue, Workflow
@@ -46,6 +47,7 @@ __all__ = [
     "ImportedSidecar",
     "Kin",
     "LibraryRoot",
+    "LibrarySummary",
     "MissingMark",
     "NodeValue",
     "Preference",

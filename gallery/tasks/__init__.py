@@ -4,6 +4,7 @@ from dtoolkit.jobs.kinds import JobKind
 from gallery.tasks import backups, families
 from gallery.tasks.acts import Act, TurnAct
 from gallery.tasks.backups import MakeBackup, PreviewRestore, Restore, RestoreWaiting
+from gallery.tasks.dashboard import CountLibrary
 from gallery.tasks.demo import Demo
 from gallery.tasks.duplicates import FindDuplicates
 from gallery.tasks.families import FindFamilies
@@ -40,6 +41,7 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     PreviewRestore,
     Restore,
     RestoreWaiting,
+    CountLibrary,
 )
 
 # What begins when images were read, by a name each.

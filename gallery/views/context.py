@@ -38,6 +38,7 @@ PLACES = (
     Entry("trash", "For deletion", "trash-2", params={"view": "trash"}, is_counted=True),
 )
 PAGES = (
+    Entry("dashboard", "Dashboard", "chart-column", "dashboard"),
     Entry("duplicates", "Duplicates", "copy", "duplicates", is_counted=True),
     Entry("map", "Map", "map", "map"),
     Entry("prompts", "Prompts", "text-quote", "prompts"),

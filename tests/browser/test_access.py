@@ -54,6 +54,7 @@ NO_PAGES = {
     "retry-texts", "embed-first", "export-embeddings",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
     "choose-images", "duplicates-state", "decide-duplicates",
+    "dashboard-count", "dashboard-state", "dashboard-numbers", "embeddings-coverage",
     "make-backup", "daily-backup", "take-backup", "forget-waiting", "fetch-backup",
     "scan-networks", "install-libraries", "download-network", "release-networks", "use-network",
 }  # fmt: skip
@@ -123,7 +124,7 @@ def pages(images: list[Image]) -> dict[str, str]:
         "library": [slug], "settings": [slug], "history": [slug], "albums": [slug],
         "new-album": [slug], "tags": [slug], "prompts": [slug], "models": [slug],
         "roots": [slug], "failures": [slug], "search-help": [slug], "compare": [slug],
-        "meaning": [slug], "backups": [slug],
+        "meaning": [slug], "backups": [slug], "dashboard": [slug],
         "image": [slug, first.pk], "image-panel": [slug, first.pk],
         "image-records": [slug, first.pk], "folder-acts": [slug, folder.pk],
         "root-options": [slug, root.pk], "rename-root": [slug, root.pk],

@@ -90,6 +90,14 @@ def make_curation(image, number):
     models.Stacked.objects.create(image=image, version=image.pk)
     models.Kin.objects.create(image=image, parent=image, role=said, evidence=said, is_version=False)
     models.Preference.objects.create(name=f"preference-{number}", value=said)
+    models.LibrarySummary.objects.create(
+        collection=image.collection,
+        scope=said,
+        digest=uuid4(),
+        facts={},
+        made_at=image.modified_at,
+        took_ms=1,
+    )
 
 
 def make_files(checkpoint, number):

@@ -2,6 +2,7 @@
 
 from gallery.search.keywords import (
     dates,
+    exactly,
     families,
     files,
     made,
@@ -13,6 +14,7 @@ from gallery.search.keywords import (
     resources,
     seeds,
     sizes,
+    states,
     words,
 )
 from gallery.search.keywords.registry import Context, Keyword, Suggestion, register, vocabulary
@@ -20,6 +22,7 @@ from gallery.search.keywords.registry import Context, Keyword, Suggestion, regis
 OURS: tuple[Keyword, ...] = (
     *words.KEYWORDS,
     *resources.KEYWORDS,
+    *exactly.KEYWORDS,
     *made.KEYWORDS,
     *seeds.KEYWORDS,
     *sizes.KEYWORDS,
@@ -30,6 +33,7 @@ OURS: tuple[Keyword, ...] = (
     *dates.KEYWORDS,
     *files.KEYWORDS,
     *families.KEYWORDS,
+    *states.KEYWORDS,
     *presence.KEYWORDS,
 )
 

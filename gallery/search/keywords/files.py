@@ -56,6 +56,7 @@ KEYWORDS = (
     Keyword(
         "format", Name("a format", is_whole=True), "of this format, whatever the name says",
         ("format:webp", "format:mp4|webm"), GROUP, _of_format, ("ext", "extension"),
+        is_there=lambda context: Plain(~Q(format="")),
         suggest=suggestions.of_column("format"),
     ),
     Keyword(

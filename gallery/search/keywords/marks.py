@@ -11,7 +11,7 @@ from gallery.search.language.kinds.numbers import Missing
 
 GROUP = "What you said"
 _YES_NO = ("yes", "no")
-_BARE = Q(
+BARE = Q(
     read_version__isnull=False,
     prompt__isnull=True,
     negative_prompt__isnull=True,
@@ -64,7 +64,7 @@ KEYWORDS = (
     ),
     Keyword(
         "nometa", Flag(), "that say nothing of how they were made", ("nometa:", "nometa:no"),
-        "How it was made", flag(_BARE), ("nometadata", "no metadata"),
+        "How it was made", flag(BARE), ("nometadata", "no metadata"),
         choices=_YES_NO,
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from gallery.search.keywords.texts import between, matching
 from gallery.search.language.kinds import Name, Pattern, Weighted, WeightedName
 from gallery.search.scopes import of_uses
 
-_MOST = 2000
+MOST_NAMES = 2000
 _FORMS = (8, 10, 12, 64)
 _RECORDED = """
 SELECT resource.id FROM gallery_resource AS resource
@@ -28,13 +28,13 @@ WHERE resource.kind = ANY(%(kinds)s) AND EXISTS (
 def _called(kind: str, value: Pattern) -> Q | None:
     """The uses that call it so, or mean a file that is called so."""
     named = Resource.objects.filter(matching("name", value), kind=kind)
-    ids = list(named.values_list("pk", flat=True)[:_MOST])
+    ids = list(named.values_list("pk", flat=True)[:MOST_NAMES])
     uses = Q(resource__in=ids) if ids else None
     matches = ResourceMatch.objects.filter(
         matching("file__name", value), file__kind__in=["", kind], resource__kind=kind
     ).exclude(resource__in=ids)
     meant: dict[int, list[str]] = {}
-    for resource, recorded in matches.values_list("resource", "recorded_hash")[:_MOST]:
+    for resource, recorded in matches.values_list("resource", "recorded_hash")[:MOST_NAMES]:
         meant.setdefault(resource, []).append(recorded)
     for resource, hashes in meant.items():
         one = Q(resource=resource, recorded_hash__in=hashes)
@@ -54,7 +54,7 @@ def _of_model(value: Pattern, context: Context) -> Condition:
     """The checkpoint itself and, in graphs with several, each."""
     named = Resource.objects.filter(matching("name", value), kind=Resource.Kind.CHECKPOINT)
     parts: list[Condition] = []
-    ids = list(named.values_list("pk", flat=True)[:_MOST])
+    ids = list(named.values_list("pk", flat=True)[:MOST_NAMES])
     if ids:
         parts.append(Indexed(any_of("checkpoint_id", ids)))
     uses = _called(Resource.Kind.CHECKPOINT, value)
@@ -93,7 +93,9 @@ def _of_hash(value: Pattern, context: Context) -> Condition:
         cursor.execute(_RECORDED, {"kinds": kinds, "forms": written})
         ids = [pk for (pk,) in cursor.fetchall()]
     uses = Q(resource__in=ids, recorded_hash__in=written) if ids else Q(pk__in=())
-    for match in ResourceMatch.objects.filter(file__in=files, resource__kind__in=kinds)[:_MOST]:
+    for match in ResourceMatch.objects.filter(file__in=files, resource__kind__in=kinds)[
+        :MOST_NAMES
+    ]:
         uses |= Q(resource=match.resource_id, recorded_hash=match.recorded_hash)
     return of_uses(uses)
 

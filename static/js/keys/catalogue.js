@@ -3,7 +3,7 @@
 // pages on which its keys hold: two entries may have one key unless they share a page.
 
 export const CATALOGUE = [
-  { group: "Everywhere", where: ["library", "image", "cull", "show", "compare", "duplicates"], entries: [
+  { group: "Everywhere", where: ["library", "image", "cull", "show", "compare", "duplicates", "dashboard"], entries: [
     { id: "help", keys: ["?"], does: "These keys" },
     { id: "palette", keys: ["Ctrl+k"], does: "Commands, albums, tags, folders" },
     { id: "undo", keys: ["Ctrl+z"], does: "Undo" },
@@ -91,6 +91,9 @@ export const CATALOGUE = [
     { id: "duplicates-skip", keys: ["ArrowDown", "s"], shown: ["↓"], does: "Skip" },
     { id: "duplicates-before", keys: ["ArrowUp"], does: "The group before" },
     { id: "duplicates-compare", keys: ["c"], does: "Compare" },
+  ] },
+  { group: "Dashboard", where: ["dashboard"], entries: [
+    { id: "plot-step", keys: ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End"], shown: ["←", "→"], does: "In a plot: from bar to bar; Enter shows its images" },
   ] },
 ];
 

@@ -1,0 +1,1 @@
+"""A library in numbers, each of which leads to its images."""

@@ -1,0 +1,1 @@
+"""Where the marks of a plot go, in percent: pure arithmetic, which templates draw as SVG."""
