@@ -7,7 +7,7 @@ from django.template.defaultfilters import pluralize
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput, Conflict, NotFound
-from gallery.actions import merging
+from gallery.actions import composed, merging
 from gallery.actions.base import Action, Params, Part, images
 from gallery.duplicates import channels, ranking
 from gallery.models import Collection, DuplicateGroup, DuplicateMember, Image
@@ -31,8 +31,8 @@ class _OnGroup(Action):
         return {"group": group.pk}
 
     def restore(self, cursor: Any, part: Part) -> list[int]:
-        if "act" in part.before:
-            return merging.restore(cursor, part)
+        if composed.is_ours(part):
+            return composed.restore(cursor, part)
         groups = DuplicateGroup.objects.filter(pk__in=part.before["groups"])
         groups.filter(state=part.after["state"]).update(state=part.before["state"])
         return []

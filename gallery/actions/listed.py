@@ -11,6 +11,7 @@ from gallery.actions.album_rows import (
 from gallery.actions.albums import AddToAlbum, RemoveFromAlbum
 from gallery.actions.base import Action
 from gallery.actions.duplicates import DismissDuplicates, MergeDuplicates, TakeSuggestions
+from gallery.actions.editing import EditDetails
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
 from gallery.actions.files import Copy, Move, Rename, Trash
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
@@ -31,6 +32,7 @@ ACTIONS: tuple[type[Action], ...] = (
     Note,
     EditPrompt,
     EditNegativePrompt,
+    EditDetails,
     Move,
     Copy,
     Rename,

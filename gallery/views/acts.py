@@ -85,6 +85,8 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     action = actions.get(name)
     if request.method != "POST":
         return _form(request, collection, action)
+    if request.POST.get("preview") == "1":  # too much to be asked in an address
+        return _form(request, collection, action)
     values = {key: request.POST[key] for key in action.fields if key in request.POST}
     try:
         selection = asking.selection_of(request.POST, collection)

@@ -126,3 +126,10 @@ function close(field) {
   field.ariaExpanded = "false";
   field.removeAttribute("aria-activedescendant");
 }
+
+// The server reads a clock without a zone as UTC; a person means their own.
+document.addEventListener("htmx:load", ({ target }) => {
+  for (const field of target.querySelectorAll?.("[data-own-zone]") ?? []) {
+    if (field.value === "UTC") field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  }
+});
