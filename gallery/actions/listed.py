@@ -13,9 +13,10 @@ from gallery.actions.base import Action
 from gallery.actions.duplicates import DismissDuplicates, MergeDuplicates, TakeSuggestions
 from gallery.actions.editing import EditDetails
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
-from gallery.actions.files import Copy, Move, Rename, Trash
+from gallery.actions.files import Copy, Move, Trash
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
 from gallery.actions.nsfw_words import MarkByWords
+from gallery.actions.places import Rename, Reorganise
 from gallery.actions.tag_rows import ClearTag, DeleteUnusedTags, MergeTag, RenameTag
 from gallery.actions.tags import AddTags, RemoveTags
 from gallery.actions.texts import EditNegativePrompt, EditPrompt, Note
@@ -36,6 +37,7 @@ ACTIONS: tuple[type[Action], ...] = (
     Move,
     Copy,
     Rename,
+    Reorganise,
     Export,
     OpenFolder,
     Rescan,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,6 +15,7 @@ from dtoolkit.jobs.services import queue, runner
 from gallery import actions
 from gallery.actions.files import FileAction
 from gallery.filing import notes
+from gallery.filing.ordering import Bound
 from gallery.filing.refusals import Refused
 from gallery.filing.rooms import Rooms
 from gallery.models import FileAct, HistoryEntry, HistoryPart, Image, LibraryRoot, Selection
@@ -70,8 +71,15 @@ def plan(entry: HistoryEntry, selection: Selection) -> Iterator[list[int]]:
     action = _action(entry)
     made: list[FileAct] = []
     chunk: list[int] = []
+    bound: list[int] = []
     for image_id, to in action.plan(selections.images(selection), entry.params):
-        known = {} if to is None else {"to": to.stored()}
+        known: dict[str, Any] = {} if to is None else {"to": to.stored()}
+        if isinstance(to, Bound):
+            known |= {"is_bound": True, "is_aside": to.is_aside}
+            bound += _inserted(
+                [FileAct(entry=entry, image_id=image_id, kind=action.kind, known=known)]
+            )
+            continue
         made.append(FileAct(entry=entry, image_id=image_id, kind=action.kind, known=known))
         if len(made) == _INSERTS:
             chunk += _inserted(made)
@@ -80,14 +88,20 @@ def plan(entry: HistoryEntry, selection: Selection) -> Iterator[list[int]]:
                 yield from _cut(chunk)
                 chunk = []
     yield from _cut(chunk + _inserted(made))
+    if bound:
+        yield bound  # in one piece: chunks are done beside each other
 
 
 def plan_turn(entry: HistoryEntry, *, is_undo: bool) -> Iterator[list[int]]:
     """The last done is undone first."""
     state = _Act.DONE if is_undo else _Act.UNDONE
     acts = entry.file_acts.filter(state__in=[state, _Act.DOING])
-    ids = list(acts.order_by("-pk" if is_undo else "pk").values_list("pk", flat=True))
+    ordered = acts.order_by("-pk" if is_undo else "pk")
+    bound = list(ordered.filter(known__is_bound=True).values_list("pk", flat=True))
+    ids = list(ordered.exclude(known__has_key="is_bound").values_list("pk", flat=True))
     acts.exclude(problem="").update(problem="")
+    if bound:
+        yield bound
     yield from _cut(ids)
 
 
@@ -127,7 +141,7 @@ def conclude(entry: HistoryEntry, state: HistoryEntry.State) -> None:
         ]
         if not is_back:
             done = acts.filter(state=_Act.DONE).exclude(image=None)
-            ids = list(done.order_by("pk").values_list("image_id", flat=True))
+            ids = list(dict.fromkeys(done.order_by("pk").values_list("image_id", flat=True)))
             held.image_count = len(ids)
             held.sentence = action.sentence(len(ids), entry.params)
             _write_parts(held, ids)
@@ -137,6 +151,7 @@ def conclude(entry: HistoryEntry, state: HistoryEntry.State) -> None:
         if not is_back and not held.image_count and not held.refused_count:
             held.delete()
             return
+    action.tidy(entry, is_back=is_back)
     if not is_back:
         _scan(action, entry)
     entry.refresh_from_db()

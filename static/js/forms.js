@@ -133,3 +133,12 @@ document.addEventListener("htmx:load", ({ target }) => {
     if (field.value === "UTC") field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   }
 });
+
+// A field of a pattern comes to where the caret stands.
+document.addEventListener("click", ({ target }) => {
+  const text = target.closest?.("[data-inserts]")?.dataset.inserts, field = text && document.getElementById("act-pattern");
+  if (!field) return;
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});
