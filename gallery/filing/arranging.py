@@ -1,8 +1,11 @@
 """Where a pattern of folders and names puts images, and what that comes to before it is done."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.db.models import Q
 
@@ -257,7 +260,7 @@ def _branches(counts: Counter[tuple[int, str]]) -> tuple[list[Branch], int]:
     for root, folder in sorted(sums, key=lambda place: (place[0], place[1].split("/"))):
         name = folder.rpartition("/")[2] if folder else str(roots[root])
         depth = folder.count("/") + 1 if folder else 0
-        is_new = bool(folder) and (root, folder) not in known
+        is_new = (root, folder) not in known and not _on_disk(roots[root], folder).is_dir()
         branches.append(Branch(depth, paths.display(name), sums[root, folder], is_new))
     return branches, sum(branch.is_new for branch in branches)
 
@@ -266,20 +269,41 @@ def _ways(counts: Counter[tuple[int, str]]) -> set[str]:
     return {above for _, folder in counts for above in way(folder)}
 
 
+def _on_disk(root: LibraryRoot, folder: str) -> Path:
+    return root.disk_path / paths.from_text(folder)
+
+
 class _Spelling:
     """One spelling of folders that differ by capitals alone: that of the folder that is there, else
     the first one."""
 
     def __init__(self) -> None:
         self._known: dict[int, dict[str, str]] = {}
+        self._roots: dict[int, LibraryRoot] = {}
+        self._listed: set[tuple[int, str]] = set()
 
     def __call__(self, root_id: int, folder: str) -> str:
         known = self._of(root_id)
         spelled = ""
         for part in folder.split("/") if folder else []:
             path = f"{spelled}/{part}" if spelled else part
+            if names.folded(path) not in known:
+                self._list(root_id, spelled, known)
             spelled = known.setdefault(names.folded(path), path)
         return spelled
+
+    def _list(self, root_id: int, folder: str, known: dict[str, str]) -> None:
+        """Folders without images, which the library does not know of."""
+        if (root_id, folder) in self._listed:
+            return
+        self._listed.add((root_id, folder))
+        root = self._roots.get(root_id) or LibraryRoot.objects.get(pk=root_id)
+        self._roots[root_id] = root
+        # It is to be made first, or its drive is away.
+        with suppress(OSError), os.scandir(_on_disk(root, folder)) as entries:
+            for name in sorted(paths.to_text(each.name) for each in entries if each.is_dir()):
+                path = f"{folder}/{name}" if folder else name
+                known.setdefault(names.folded(path), path)
 
     def _of(self, root_id: int) -> dict[str, str]:
         if root_id not in self._known:

@@ -3,6 +3,7 @@ place goes first; where they go round in a circle, one of them steps aside meanw
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import connection
 
@@ -45,12 +46,18 @@ class Bound(Spot):
 
 def settled(plan: Iterable[tuple[int, Spot]]) -> Iterator[tuple[int, Spot]]:
     """The same acts, those whose turn matters last and in order. In a transaction of the caller."""
+    rows = (
+        (place, pk, spot.root_id, spot.folder, spot.name, False)
+        for place, (pk, spot) in enumerate(plan, start=1)
+    )
     with connection.cursor() as cursor:
         cursor.execute(_TABLE)
         cursor.execute("TRUNCATE filing_plan")
-        with cursor.copy(_COPY) as copy:
-            for place, (pk, spot) in enumerate(plan, start=1):
-                copy.write_row((place, pk, spot.root_id, spot.folder, spot.name, False))
+        # The plan is read over the same connection, which a COPY has for itself.
+        while some := list(islice(rows, _BATCH)):
+            with cursor.copy(_COPY) as copy:
+                for row in some:
+                    copy.write_row(row)
         cursor.execute("ANALYZE filing_plan")
         cursor.execute(_WAITS)
         waits: dict[int, int] = dict(cursor.fetchall())

@@ -9,7 +9,7 @@ from dtoolkit.core.errors import BadInput
 from gallery.filing import names, ordering
 from gallery.filing.patterns import expanding
 from gallery.filing.patterns.expanding import Made
-from gallery.models import Image, Prompt, Resource
+from gallery.models import Image, Resource
 from tests.factories import FolderFactory
 
 
@@ -155,4 +155,3 @@ def test_relations_are_read_by_the_batch(django_assert_num_queries):
     with django_assert_num_queries(5):
         found = list(arranging.planned(Image.objects.all(), "{loras}/{album|x}/{name}", None))
     assert sorted(each.spot.folder for each in found) == ["ink 0/x", "ink 1/x", "ink 2/x"]
-    assert Prompt is not None
