@@ -203,6 +203,6 @@ ASPECTS: dict[str, Aspect] = {
     aspect.name: aspect
     for aspect in (
         *(Rating(), Favourite(), Nsfw(), ForDeletion(), Note(), Prompt(), NegativePrompt()),
-        *(Caption(), Viewed()),
+        *(Date(), Caption(), Viewed()),
     )
 }

@@ -97,7 +97,7 @@ def _date(how: str, given: Mapping[str, Any]) -> dict[str, Any]:
         return {"how": how}
     if how == "shift":
         return {"how": how, "hours": _hours(given)}
-    zone = _zone(str(given.get("zone", "")).strip() or "UTC")
+    zone = zone_of(given)
     if how != "set":
         return {"how": how, "zone": zone.key}
     try:
@@ -129,7 +129,9 @@ def _number(given: Mapping[str, Any], name: str) -> float:
         raise BadInput("Days and hours are numbers, like 2 or -1.5.") from None
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(given: Mapping[str, Any]) -> ZoneInfo:
+    """The clock that a person means. Raises `BadInput`."""
+    name = str(given.get("zone", "")).strip() or "UTC"
     # A name that leads nowhere, or to a folder of names.
     try:
         return ZoneInfo(name[:100])

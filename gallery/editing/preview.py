@@ -3,6 +3,7 @@ how many change. Nothing is written."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import connection
@@ -21,6 +22,8 @@ from gallery.querysets import ImageQuerySet
 # So many are looked at; of more, the first ones, which is said.
 MOST_LOOKED_AT = 2_000
 _SHOWN = 4
+# Compared word by word; all else is short.
+_TEXTS = {step.label for step in TEXTS.values()}
 _LIMIT_MS = 1_500
 
 
@@ -76,7 +79,7 @@ def of(chosen: ImageQuerySet, given: Mapping[str, Any]) -> Preview:
     try:
         params = asked.params_of(given)
         ids = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_LOOKED_AT + 1])
-        found = _found(ids[:MOST_LOOKED_AT], params)
+        found = _found(ids[:MOST_LOOKED_AT], params, given)
     except BadInput as error:
         return Preview(problem=error.message)
     return Preview(
@@ -90,7 +93,7 @@ def of(chosen: ImageQuerySet, given: Mapping[str, Any]) -> Preview:
     )
 
 
-def _found(ids: Sequence[int], params: asked.Params) -> _Found:
+def _found(ids: Sequence[int], params: asked.Params, given: Mapping[str, Any]) -> _Found:
     found = _Found()
     with connection.cursor() as cursor:
         for name, step in TEXTS.items():
@@ -105,12 +108,14 @@ def _found(ids: Sequence[int], params: asked.Params) -> _Found:
             found.add("Rating", _ratings(ids, params["rating"]))
         if "date" in params:
             planned = DATE.planned(cursor, ids, params["date"])
-            found.add("Date", planned, _date)
+            zone = asked.zone_of(given)
+            found.add("Date", planned, lambda spelled: _date(spelled, zone))
             found.dateless |= planned.left
     return found
 
 
 def _tags(cursor: Any, ids: Sequence[int], params: asked.Params, found: _Found) -> None:
+    signed: dict[int, str] = {}
     for key, action, sign in (
         ("add_tags", AddTags(), "+"),
         ("remove_tags", RemoveTags(), "\N{MINUS SIGN}"),
@@ -119,8 +124,9 @@ def _tags(cursor: Any, ids: Sequence[int], params: asked.Params, found: _Found) 
             tag = tags.known(name)
             changed = action.changes(cursor, ids, tag) if tag else ids if sign == "+" else ()
             for pk in changed:
-                lines = found.by_image.setdefault(pk, [])
-                lines.append(("Tags", "", f"{sign}{tags.shown([name])}"))
+                signed[pk] = f"{signed.get(pk, '')} {sign}{tags.shown([name])}".lstrip()
+    for pk, told in signed.items():
+        found.by_image.setdefault(pk, []).append(("Tags", "", told))
 
 
 def _ratings(ids: Sequence[int], value: int | None) -> Planned:
@@ -131,8 +137,8 @@ def _ratings(ids: Sequence[int], value: int | None) -> Planned:
     )
 
 
-def _date(spelled: str) -> str:
-    return f"{spelled[:10]} {spelled[11:16]}"
+def _date(spelled: str, zone: tzinfo) -> str:
+    return f"{datetime.fromisoformat(spelled).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _examples(found: _Found) -> list[Example]:
@@ -151,5 +157,7 @@ def _examples(found: _Found) -> list[Example]:
 
 
 def _compared(label: str, before: str, after: str) -> Change:
+    if label not in _TEXTS:
+        return Change(label, [Piece(before, True)] if before else [], [Piece(after, True)])
     pieces = differences.of_texts([before, after])
     return Change(label, pieces[0], pieces[1])

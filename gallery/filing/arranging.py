@@ -258,7 +258,7 @@ def _branches(counts: Counter[tuple[int, str]]) -> tuple[list[Branch], int]:
             sums[root, above] += many
     branches: list[Branch] = []
     for root, folder in sorted(sums, key=lambda place: (place[0], place[1].split("/"))):
-        name = folder.rpartition("/")[2] if folder else str(roots[root])
+        name = folder.rpartition("/")[2] if folder else roots[root].name
         depth = folder.count("/") + 1 if folder else 0
         is_new = (root, folder) not in known and not _on_disk(roots[root], folder).is_dir()
         branches.append(Branch(depth, paths.display(name), sums[root, folder], is_new))

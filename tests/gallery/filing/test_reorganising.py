@@ -181,7 +181,7 @@ def test_the_preview_tells_the_tree_and_all_that_would_be_in_the_way(root, model
     found = arranging.preview(chosen, "{checkpoint|c}/{name}", None)
     assert (found.moves, found.in_place, found.taken, found.new_folders) == (4, 0, 0, 2)
     assert [(each.depth, each.name, each.count, each.is_new) for each in found.branches] == [
-        (0, str(root), 4, False), (1, "Dream_Shaper", 2, True), (1, "c", 1, False),
+        (0, root.name, 4, False), (1, "Dream_Shaper", 2, True), (1, "c", 1, False),
         (1, "juggernaut", 1, True),
     ]  # fmt: skip
     assert dict(found.missing) == {"checkpoint": 1}
