@@ -101,14 +101,16 @@ def root_of(value: str, collection: Collection) -> int | None:
     return root
 
 
-def planned(chosen: ImageQuerySet, pattern: str, root: int | None) -> Iterator[Arranged]:
-    """Oldest first: in that order they are numbered, anew in each folder."""
+def planned(
+    chosen: ImageQuerySet, pattern: str, root: int | None, most: int | None = None
+) -> Iterator[Arranged]:
+    """Oldest first: in that order they are numbered, anew in each folder. Up to `most` of them."""
     checked = expanding.checked(pattern, has_folders=True)
     rows = fields.with_needs(chosen.filter(is_available=True), checked.used)
     width = len(str(chosen.count())) if checked.counts else 1
     spelled = _Spelling()
     counters: Counter[tuple[int, str]] = Counter()
-    for image in rows.order_by("created_at", "pk").iterator(_READ):
+    for image in rows.order_by("created_at", "pk")[:most].iterator(_READ):
         root_id = root or image.folder.root_id
         made = checked.made(image, 0, width)
         folder = spelled(root_id, made.folder)
@@ -163,7 +165,7 @@ _TAKEN = "taken"
 
 def _look(chosen: ImageQuerySet, pattern: str, root: int | None, most: int) -> _Looked:
     looked = _Looked()
-    for arranged in planned(chosen, pattern, root):
+    for arranged in planned(chosen, pattern, root, most + 1):
         if looked.looked_at == most:
             looked.is_all = False
             break

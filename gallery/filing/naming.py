@@ -52,17 +52,19 @@ def cleaned(name: str, pattern: str) -> dict[str, str]:
     return {"pattern": paths.to_text(pattern)}
 
 
-def planned(chosen: ImageQuerySet, params: dict[str, Any]) -> Iterator[tuple[Image, str]]:
-    """Each image and its new name, oldest first: that is how they are numbered."""
+def planned(
+    chosen: ImageQuerySet, params: dict[str, Any], most: int | None = None
+) -> Iterator[tuple[Image, str]]:
+    """Each image and its new name, oldest first: that is how they are numbered. Up to `most`."""
     if name := params.get("name"):
         rows = chosen.select_related("folder").order_by("created_at", "pk")
-        for image in rows.iterator(_READ):
+        for image in rows[:most].iterator(_READ):
             yield image, names.with_stem(image.name, str(name))
         return
     pattern = expanding.checked(str(params["pattern"]), has_folders=False)
     rows = fields.with_needs(chosen, pattern.used).order_by("created_at", "pk")
     width = len(str(chosen.count())) if pattern.counts else 1
-    for number, image in enumerate(rows.iterator(_READ), start=1):
+    for number, image in enumerate(rows[:most].iterator(_READ), start=1):
         yield image, pattern.name(image, number, width)
 
 
@@ -84,11 +86,7 @@ def preview(chosen: ImageQuerySet, values: dict[str, Any]) -> Preview:
 
 
 def _looked_through(chosen: ImageQuerySet, params: dict[str, Any]) -> tuple[list[Line], int, int]:
-    found: list[tuple[Image, str]] = []
-    for pair in planned(chosen, params):
-        found.append(pair)
-        if len(found) == MOST_LOOKED_AT:
-            break
+    found = list(planned(chosen, params, MOST_LOOKED_AT))
     wanted = Counter((image.folder_id, new) for image, new in found)
     folders = {image.folder_id for image, _ in found}
     rows = Image.objects.filter(

@@ -20,12 +20,14 @@ _COPY = "COPY filing_plan (place, image_id, root_id, folder, name, is_bound) FRO
 # As systems see it that do not tell `a` from `A`; to wait without need costs nothing.
 _WAITS = """
 SELECT plan.image_id, holder.image_id FROM filing_plan AS plan
-JOIN (SELECT held.image_id, folder.root_id, lower(folder.path) AS folder, lower(image.name) AS name
+JOIN (SELECT held.image_id, folder.root_id, folder.path AS own_folder, image.name AS own_name,
+          lower(folder.path) AS folder, lower(image.name) AS name
       FROM filing_plan AS held JOIN gallery_image AS image ON image.id = held.image_id
       JOIN gallery_folder AS folder ON folder.id = image.folder_id) AS holder
 ON (holder.root_id, holder.folder, holder.name)
     = (plan.root_id, lower(plan.folder), lower(plan.name))
-WHERE plan.image_id <> holder.image_id ORDER BY plan.place
+WHERE plan.image_id <> holder.image_id
+ORDER BY plan.place, (holder.own_folder, holder.own_name) = (plan.folder, plan.name)
 """
 _BIND = "UPDATE filing_plan SET is_bound = true WHERE image_id = ANY(%s::bigint[])"
 _FREE = """
@@ -60,7 +62,7 @@ def settled(plan: Iterable[tuple[int, Spot]]) -> Iterator[tuple[int, Spot]]:
                     copy.write_row(row)
         cursor.execute("ANALYZE filing_plan")
         cursor.execute(_WAITS)
-        waits: dict[int, int] = dict(cursor.fetchall())
+        waits: dict[int, int] = dict(cursor.fetchall())  # whose name is just that one comes last
         bound = list(dict.fromkeys(pk for pair in waits.items() for pk in pair))
         cursor.execute(_BIND, [bound])
     yield from _free()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -70,17 +70,17 @@ def plan(entry: HistoryEntry, selection: Selection) -> Iterator[list[int]]:
     """Notes what is to be done to each file; the ids of the notes. In the job's transaction."""
     action = _action(entry)
     made: list[FileAct] = []
+    bound: list[FileAct] = []
     chunk: list[int] = []
-    bound: list[int] = []
     for image_id, to in action.plan(selections.images(selection), entry.params):
-        known: dict[str, Any] = {} if to is None else {"to": to.stored()}
+        act = FileAct(entry=entry, image_id=image_id, kind=action.kind)
+        if to is not None:
+            act.known = {"to": to.stored()}
         if isinstance(to, Bound):
-            known |= {"is_bound": True, "is_aside": to.is_aside}
-            bound += _inserted(
-                [FileAct(entry=entry, image_id=image_id, kind=action.kind, known=known)]
-            )
+            act.known |= {"is_bound": True, "is_aside": to.is_aside}
+            bound.append(act)
             continue
-        made.append(FileAct(entry=entry, image_id=image_id, kind=action.kind, known=known))
+        made.append(act)
         if len(made) == _INSERTS:
             chunk += _inserted(made)
             made = []
@@ -89,7 +89,7 @@ def plan(entry: HistoryEntry, selection: Selection) -> Iterator[list[int]]:
                 chunk = []
     yield from _cut(chunk + _inserted(made))
     if bound:
-        yield bound  # in one piece: chunks are done beside each other
+        yield _inserted(bound)  # in one piece: chunks are done beside each other
 
 
 def plan_turn(entry: HistoryEntry, *, is_undo: bool) -> Iterator[list[int]]:
@@ -226,7 +226,7 @@ def _in_order(act_ids: Sequence[int]) -> list[FileAct]:
 
 
 def _inserted(made: list[FileAct]) -> list[int]:
-    return [act.pk for act in FileAct.objects.bulk_create(made)]
+    return [act.pk for act in FileAct.objects.bulk_create(made, batch_size=_INSERTS)]
 
 
 def _cut(ids: list[int]) -> Iterator[list[int]]:

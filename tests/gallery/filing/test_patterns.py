@@ -152,6 +152,6 @@ def test_relations_are_read_by_the_batch(django_assert_num_queries):
         one = ImageFactory(folder=folder, name=f"{n}.png")
         lora = ResourceFactory(kind=Resource.Kind.LORA, name=f"ink {n}")
         one.resources.create(resource=lora, position=0)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = list(arranging.planned(Image.objects.all(), "{loras}/{album|x}/{name}", None))
     assert sorted(each.spot.folder for each in found) == ["ink 0/x", "ink 1/x", "ink 2/x"]
