@@ -124,6 +124,8 @@ def conclude(entry: HistoryEntry, state: HistoryEntry.State) -> None:
     """Says what was done, and what was not and why."""
     acts = entry.file_acts
     action = _action(entry)
+    # Before it counts as done, so that it is done again after a kill.
+    action.tidy(entry, is_back=entry.state == _State.UNDOING)
     with transaction.atomic():
         held = HistoryEntry.objects.select_for_update().filter(pk=entry.pk).first()
         if held is None or not held.is_under_way:
@@ -151,7 +153,6 @@ def conclude(entry: HistoryEntry, state: HistoryEntry.State) -> None:
         if not is_back and not held.image_count and not held.refused_count:
             held.delete()
             return
-    action.tidy(entry, is_back=is_back)
     if not is_back:
         _scan(action, entry)
     entry.refresh_from_db()

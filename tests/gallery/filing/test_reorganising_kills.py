@@ -48,6 +48,10 @@ def go_on(root):
     history.settle_dead(root.collection)
 
 
+def folders(library_folder):
+    return {path.name for path in library_folder.rglob("*/")}
+
+
 def struck(strikes, step, deed) -> bool:
     strikes[0] = step
     try:
@@ -64,11 +68,13 @@ def test_struck_at_any_step_it_is_done_or_not_and_undone_whole(
 ):
     for file, seed in zip(FILES, (1, 2, 0, 9), strict=True):
         Image.objects.filter(pk=image(file).pk).update(seed=seed)
-    then, ids = tree(library_folder), {file: image(file).pk for file in FILES}
-    pattern = {"pattern": "a/<{seed}>", "sweep": "1"}
+    then, there = tree(library_folder), folders(library_folder)
+    ids = {file: image(file).pk for file in FILES}
+    Image.objects.filter(pk=ids["b/9.png"]).update(rating=9)
+    pattern = {"pattern": "{rating|a}/{seed}", "sweep": "1"}
     struck_at = 0
     for step in itertools.count(0, 7):
-        # Three in a circle, and one that leaves its folder empty.
+        # Three in a circle, and one that leaves its folder empty for a new one.
         was_struck = struck(
             strikes, step, lambda: perform("reorganise", *FILES, clash="refuse", **pattern)
         )
@@ -81,7 +87,7 @@ def test_struck_at_any_step_it_is_done_or_not_and_undone_whole(
             entry.refresh_from_db()
             if entry.state in {"done", "stopped"}:
                 history.undo(entry)
-        assert tree(library_folder) == then
+        assert (tree(library_folder), folders(library_folder)) == (then, there)
         assert {file: image(file).pk for file in FILES} == ids
         assert agrees(root)
         assert not FileAct.objects.filter(state="doing").exists()
