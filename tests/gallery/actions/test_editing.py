@@ -9,6 +9,7 @@ from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from gallery.actions.editing import EditDetails
 from gallery.editing import preview
+from gallery.editing.rewriting import TextChange, rewritten
 from gallery.models import HistoryPart, Image, ImageEdit, ImageTag, Prompt
 from gallery.services import history
 from tests.factories import PromptFactory
@@ -213,13 +214,14 @@ def test_what_is_wrong_is_said_before_anything_is_done(named, perform, values, s
     assert found.is_empty or says in found.problem
 
 
-def test_an_expression_that_would_take_for_ever_is_stopped(named, perform, monkeypatch):
-    from gallery.editing import rewriting
-
-    monkeypatch.setattr(rewriting, "_REPLACE", f"SELECT pg_sleep(20), {rewriting._REPLACE[7:]}")
-    change = rewriting.TextChange("replace", find="(a+)+$", is_pattern=True)
+def test_an_expression_that_would_take_for_ever_is_stopped(db):
+    for_ever = r"(.*)(.*)(.*)(.*)\4\3\2\1x"
+    change = TextChange("replace", find=for_ever, is_pattern=True)
     with pytest.raises(BadInput, match="takes too long"):
-        rewriting.rewritten(change, ["a"], limit_ms=30)
+        rewritten(change, ["x" * 20_000], limit_ms=100)
+    bomb = TextChange("replace", find="((a{1,255}){1,255}){1,255}", is_pattern=True)
+    with pytest.raises(BadInput, match="too complex"):
+        rewritten(bomb, ["a"])
 
 
 def test_what_backtracks_elsewhere_is_quick_and_what_would_explode_is_left(named, perform):
