@@ -76,6 +76,34 @@ NSFW_WORDS: Setting[tuple[str, ...]] = Setting(
 )
 
 
+MOST_PATTERNS = 20
+SUGGESTED_PATTERNS = (
+    "{created:%Y}/{created:%Y-%m}/{name}",
+    "{checkpoint|no checkpoint}/{created:%Y-%m}/{name}",
+    "{checkpoint|no checkpoint}/{lora|no LoRA}/{name}",
+    "{created:%Y-%m-%d}/{created:%H%M%S}< {seed}>< {prompt:5}>",
+    "{rating:2|unrated}/{name}",
+)
+
+
+def _patterns(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise BadInput("Patterns are a list of texts.")
+    patterns = tuple(dict.fromkeys(each.strip() for each in value if each.strip()))
+    if len(patterns) > MOST_PATTERNS or any(len(each) > 300 for each in patterns):
+        raise BadInput(f"At most {MOST_PATTERNS} patterns are kept. Leave some out.")
+    return patterns
+
+
+PATTERNS: Setting[tuple[str, ...]] = Setting(
+    name="reorganise_patterns",
+    title="Patterns for reorganising",
+    help="Those that you kept, the latest first.",
+    default=(),
+    check=_patterns,
+)
+
+
 def _switch(value: Any) -> bool:
     """From JSON, or `1` or nothing from a form."""
     if value not in (True, False, "1", ""):
@@ -91,4 +119,4 @@ DAILY_BACKUP: Setting[bool] = Setting(
     check=_switch,
 )
 
-ALL: tuple[Setting[Any], ...] = (NSFW_WORDS, DAILY_BACKUP)
+ALL: tuple[Setting[Any], ...] = (NSFW_WORDS, PATTERNS, DAILY_BACKUP)

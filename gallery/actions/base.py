@@ -52,6 +52,9 @@ class Action:
     is_of_files: ClassVar[bool] = False
     # It changes no image: `answer` is all that it does, and nothing is written down.
     answers: ClassVar[bool] = False
+    # False: done a second time to the same images it would change them again, so that an act that
+    # goes on after a kill leaves out those that are noted.
+    is_repeatable: ClassVar[bool] = True
     # Images that one transaction takes on.
     batch_size: ClassVar[int] = 5000
     # Not more than this many at once while the person waits; a job beyond.

@@ -8,7 +8,7 @@ from django.template.defaultfilters import pluralize
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput, Conflict, NotFound
-from gallery.actions import merging, stacks
+from gallery.actions import composed, merging, stacks
 from gallery.actions.base import Action, Params, Part, images
 from gallery.duplicates import channels, ranking
 from gallery.models import Collection, DuplicateGroup, DuplicateMember, Image
@@ -32,8 +32,8 @@ class _OnGroup(Action):
         return {"group": group.pk}
 
     def restore(self, cursor: Any, part: Part) -> list[int]:
-        if "act" in part.before:
-            return merging.restore(cursor, part)
+        if composed.is_ours(part):
+            return composed.restore(cursor, part)
         if "words" in part.before:
             return stacks.restore(cursor, part)
         groups = DuplicateGroup.objects.filter(pk__in=part.before["groups"])

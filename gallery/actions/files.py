@@ -8,17 +8,17 @@ from django.db.models import Count, Sum
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput
 from gallery.actions.base import Action, Params, images
-from gallery.filing import choosing, copying, moving, naming, trashing
+from gallery.filing import choosing, copying, moving, trashing
 from gallery.filing.rooms import Rooms
 from gallery.filing.spots import Spot
-from gallery.models import Collection, FileAct, Image, LibraryRoot, Selection
+from gallery.models import Collection, FileAct, HistoryEntry, Image, LibraryRoot, Selection
 from gallery.querysets import ImageQuerySet
 from gallery.services import selections
 
 Kind = FileAct.Kind
 # Of each image, and where it is to go: nowhere for what is thrown away.
 Plan = Iterator[tuple[int, Spot | None]]
-_NUMBER = "number"
+NUMBER = "number"
 
 
 class FileAction(Action):
@@ -43,6 +43,9 @@ class FileAction(Action):
         """Root and folder of what a scan is to take in afterwards."""
         return set()
 
+    def tidy(self, entry: HistoryEntry, *, is_back: bool) -> None:
+        """What remains to be done of folders when all files are."""
+
 
 class _ToFolder(FileAction):
     # `at` is a step of the chooser, `folder` the id of one that images were dragged onto.
@@ -54,7 +57,7 @@ class _ToFolder(FileAction):
             "root": spot.root.pk,
             "folder": spot.relative,
             "shown": choosing.shown(spot),
-            "clash": _clash(values),
+            "clash": clash_of(values),
         }
 
     def prepare(self, selection: Selection, params: Params) -> None:
@@ -86,7 +89,7 @@ class Move(_ToFolder):
         return f"Moving to {paths.display(params['shown'])}"
 
     def do(self, act: FileAct, image: Image, rooms: Rooms, params: Params) -> None:
-        moving.move(act, image, rooms, numbers=params["clash"] == _NUMBER)
+        moving.move(act, image, rooms, numbers=params["clash"] == NUMBER)
 
     def turn_back(self, act: FileAct, image: Image | None, rooms: Rooms) -> None:
         moving.move_back(act, moving.known(image), rooms)
@@ -106,7 +109,7 @@ class Copy(_ToFolder):
         return f"Copying to {paths.display(params['shown'])}"
 
     def do(self, act: FileAct, image: Image, rooms: Rooms, params: Params) -> None:
-        copying.copy(act, image, rooms, numbers=params["clash"] == _NUMBER)
+        copying.copy(act, image, rooms, numbers=params["clash"] == NUMBER)
 
     def turn_back(self, act: FileAct, image: Image | None, rooms: Rooms) -> None:
         copying.uncopy(act, rooms)
@@ -114,49 +117,6 @@ class Copy(_ToFolder):
     def folders_to_scan(self, acts: Iterable[FileAct]) -> set[tuple[int, str]]:
         made = [Spot.read(act.known["to"]) for act in acts]
         return {(spot.root_id, spot.folder) for spot in made}
-
-
-class Rename(FileAction):
-    """One by its new name; many by a pattern."""
-
-    name = "rename"
-    title = "Rename"
-    icon = "text-cursor-input"
-    keys = ("F2",)
-    form_template = "acts/_rename.html"
-    fields = ("name", "pattern", "clash")
-    kind = Kind.MOVE
-
-    def clean(self, values: dict[str, Any], collection: Collection) -> Params:
-        name = str(values.get("name", "")).strip()
-        pattern = str(values.get("pattern", "")).strip()
-        if bool(name) == bool(pattern):
-            raise BadInput("Type the new name.")
-        return {**naming.cleaned(name, pattern), "clash": _clash(values)}
-
-    def prepare(self, selection: Selection, params: Params) -> None:
-        if "name" in params and len(selections.first_ids(selection, 2)) > 1:
-            raise BadInput("One name cannot be given to several files: use a pattern.")
-
-    def form_about(self, selection: Selection, values: dict[str, Any]) -> dict[str, Any]:
-        return {"preview": naming.preview(selections.images(selection), values)}
-
-    def sentence(self, count: int, params: Params) -> str:
-        shown = params.get("name") or params["pattern"]
-        return f"{images(count)} renamed to {paths.display(shown)}"
-
-    def doing(self, params: Params) -> str:
-        return f"Renaming to {paths.display(params.get('name') or params['pattern'])}"
-
-    def plan(self, chosen: ImageQuerySet, params: Params) -> Plan:
-        for image, name in naming.planned(chosen, params):
-            yield image.pk, Spot(image.folder.root_id, image.folder.path, name)
-
-    def do(self, act: FileAct, image: Image, rooms: Rooms, params: Params) -> None:
-        moving.move(act, image, rooms, numbers=params["clash"] == _NUMBER)
-
-    def turn_back(self, act: FileAct, image: Image | None, rooms: Rooms) -> None:
-        moving.move_back(act, moving.known(image), rooms)
 
 
 class Trash(FileAction):
@@ -216,5 +176,5 @@ class Trash(FileAction):
         trashing.fetch_back(act, moving.known(image), rooms)
 
 
-def _clash(values: dict[str, Any]) -> str:
-    return _NUMBER if values.get("clash") == _NUMBER else "refuse"
+def clash_of(values: dict[str, Any]) -> str:
+    return NUMBER if values.get("clash") == NUMBER else "refuse"

@@ -16,10 +16,12 @@ from gallery.actions.duplicates import (
     StackDuplicates,
     TakeSuggestions,
 )
+from gallery.actions.editing import EditDetails
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
-from gallery.actions.files import Copy, Move, Rename, Trash
+from gallery.actions.files import Copy, Move, Trash
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
 from gallery.actions.nsfw_words import MarkByWords
+from gallery.actions.places import Rename, Reorganise
 from gallery.actions.stacks import Best, Siblings, Stack, Unstack
 from gallery.actions.tag_rows import ClearTag, DeleteUnusedTags, MergeTag, RenameTag
 from gallery.actions.tags import AddTags, RemoveTags
@@ -37,6 +39,7 @@ ACTIONS: tuple[type[Action], ...] = (
     Note,
     EditPrompt,
     EditNegativePrompt,
+    EditDetails,
     Siblings,
     Best,
     Stack,
@@ -44,6 +47,7 @@ ACTIONS: tuple[type[Action], ...] = (
     Move,
     Copy,
     Rename,
+    Reorganise,
     Export,
     OpenFolder,
     Rescan,

@@ -4,8 +4,9 @@ it comes back as it was, by itself."""
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gallery.actions import registry
+from gallery.actions import composed
 from gallery.actions.base import Params, Part
+from gallery.actions.values import spelled
 from gallery.models import AlbumImage, Image, ImageEdit, ImageTag
 from gallery.scanning.moves.words import PERSON
 from gallery.scanning.saving.tags import SOURCE as SIDECAR
@@ -16,19 +17,10 @@ Step = tuple[str, list[int], Params]
 def merge(cursor: Any, keeper: Image, others: Sequence[Image]) -> list[Part]:
     """The keeper gets all, the others are marked for deletion. Their rows are locked."""
     return [
-        Part(
-            part.image_ids, {"act": name, "state": part.before}, {"act": name, "state": part.after}
-        )
+        part
         for name, ids, params in _steps(keeper, others)
-        for part in registry.get(name).apply(cursor, ids, params)
+        for part in composed.apply(cursor, name, ids, params)
     ]
-
-
-def restore(cursor: Any, part: Part) -> list[int]:
-    """Of one part of `merge`."""
-    action = registry.get(part.before["act"])
-    inner = Part(part.image_ids, part.before["state"], part.after["state"])
-    return action.restore(cursor, inner)
 
 
 def _steps(keeper: Image, others: Sequence[Image]) -> Iterator[Step]:
@@ -65,7 +57,8 @@ def _tags(keeper: Image, ids: Sequence[int]) -> Iterator[Step]:
 
 
 def _texts(keeper: Image, others: Sequence[Image]) -> Iterator[Step]:
-    """All notes, one after the other; a prompt that a person wrote where the keeper has none."""
+    """All notes, one after the other; a prompt or a date that a person wrote where the keeper
+    has none."""
     edits = ImageEdit.objects.in_bulk([keeper.pk, *(image.pk for image in others)])
     in_order = [edits[image.pk] for image in (keeper, *others) if image.pk in edits]
     notes = list(dict.fromkeys(edit.note for edit in in_order if edit.note))
@@ -76,3 +69,7 @@ def _texts(keeper: Image, others: Sequence[Image]) -> Iterator[Step]:
         if writers and keeper.pk not in writers:
             prompt = getattr(next(image for image in others if image.pk == writers[0]), own)
             yield name, [keeper.pk], {"text": prompt.text if prompt else ""}
+    dated = [edit.image_id for edit in in_order if edit.has_date]
+    if dated and keeper.pk not in dated:
+        at = next(image.created_at for image in others if image.pk == dated[0])
+        yield "edit-details", [keeper.pk], {"date": {"how": "set", "at": spelled(at)}}

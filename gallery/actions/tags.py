@@ -66,16 +66,23 @@ class _OfTags(Action):
         if tag is None:
             return []
         groups: dict[tuple[str, str], list[int]] = {}
-        for pk, (said, is_said_elsewhere) in states(cursor, ids, tag).items():
-            wanted = self._wanted(said, is_said_elsewhere)
-            if wanted != said:
-                groups.setdefault((said, wanted), []).append(pk)
+        for pk, change in self.changes(cursor, ids, tag).items():
+            groups.setdefault(change, []).append(pk)
         parts = []
         for (said, wanted), changed in groups.items():
             say(cursor, changed, tag, wanted)
             before, after = {"tag": tag, "said": said}, {"tag": tag, "said": wanted}
             parts.append(Part(changed, before, after))
         return parts
+
+    def changes(self, cursor: Any, ids: Sequence[int], tag: int) -> dict[int, tuple[str, str]]:
+        """What a person said and is to say, of images where that differs."""
+        found = {}
+        for pk, (said, is_said_elsewhere) in states(cursor, ids, tag).items():
+            wanted = self._wanted(said, is_said_elsewhere)
+            if wanted != said:
+                found[pk] = said, wanted
+        return found
 
     def _tag(self, cursor: Any, name: str) -> int | None:
         raise NotImplementedError

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from dtoolkit.core.errors import BadInput
 from gallery.actions.base import Action, Params, Part, images
+from gallery.actions.values import NegativePromptId, PromptId
 from gallery.models import Collection, Image, ImageEdit, Prompt
 from gallery.scanning import cleaning
 from gallery.scanning.saving import prompts
 from gallery.scanning.saving.copying import int_array
 
-_MOST_CHARS = 100_000
+MOST_CHARS = 100_000
 
 _NOTES = """
 SELECT coalesce(edit.note, ''), array_agg(image.id ORDER BY image.id)
@@ -26,32 +27,6 @@ SELECT id, %(note)s FROM gallery_image WHERE id = ANY(%(ids)s::bigint[])
 ON CONFLICT (image_id) DO UPDATE SET note = EXCLUDED.note, edited_at = now()
 """
 
-# {own} is prompt or negative_prompt. What is person's there, or NULL where the file's stands.
-_PROMPTS = """
-SELECT CASE WHEN edit.has_{own} THEN coalesce(image.{own}_id, 0) END,
-    array_agg(image.id ORDER BY image.id)
-FROM gallery_image AS image LEFT JOIN gallery_imageedit AS edit ON edit.image_id = image.id
-WHERE image.id = ANY(%s::bigint[]) GROUP BY 1
-"""
-_KEEP_RECORDED = """
-INSERT INTO gallery_imageedit AS edit (image_id, has_{own}, recorded_{own}_id)
-SELECT id, true, {own}_id FROM gallery_image WHERE id = ANY(%s::bigint[])
-ON CONFLICT (image_id) DO UPDATE
-SET has_{own} = true, edited_at = now(),
-    recorded_{own}_id =
-        CASE WHEN edit.has_{own} THEN edit.recorded_{own}_id ELSE EXCLUDED.recorded_{own}_id END
-"""
-_WRITE_PROMPT = "UPDATE gallery_image SET {own}_id = %s WHERE id = ANY(%s::bigint[])"
-_GIVE_BACK = """
-WITH given AS (
-    UPDATE gallery_image AS image SET {own}_id = edit.recorded_{own}_id
-    FROM gallery_imageedit AS edit
-    WHERE edit.image_id = image.id AND edit.has_{own} AND image.id = ANY(%s::bigint[])
-    RETURNING image.id)
-UPDATE gallery_imageedit SET has_{own} = false, recorded_{own}_id = NULL, edited_at = now()
-WHERE image_id IN (SELECT id FROM given)
-"""
-
 
 class Note(Action):
     name = "note"
@@ -62,7 +37,7 @@ class Note(Action):
     fields = ("note",)
 
     def clean(self, values: dict[str, Any], collection: Collection) -> Params:
-        return {"note": _text(values.get("note", ""))}
+        return {"note": cleaned(values.get("note", ""))}
 
     def sentence(self, count: int, params: Params) -> str:
         return f"Note on {images(count)} {'written' if params['note'] else 'cleared'}"
@@ -95,12 +70,13 @@ class _OfPrompt(Action):
     form_template = "acts/_prompt.html"
     fields = ("text", "original")
     own: ClassVar[str]
+    said: ClassVar[PromptId]
     called: ClassVar[str]
 
     def clean(self, values: dict[str, Any], collection: Collection) -> Params:
         if values.get("original") == "1":
             return {"text": None}
-        return {"text": _text(values.get("text", ""))}
+        return {"text": cleaned(values.get("text", ""))}
 
     def form_context(self, collection: Collection) -> dict[str, Any]:
         return {"called": self.called}
@@ -119,27 +95,26 @@ class _OfPrompt(Action):
         wanted = None if text is None else (prompts.ids_of(cursor, {text})[text] or 0)
         parts = [
             Part(changed, {"prompt": before}, {"prompt": wanted})
-            for before, changed in self._now(cursor, ids)
+            for before, changed in self._now(cursor, ids).items()
             if before != wanted
         ]
         self.write(cursor, [pk for part in parts for pk in part.image_ids], wanted)
         return parts
 
     def restore(self, cursor: Any, part: Part) -> list[int]:
-        same = dict(self._now(cursor, part.image_ids)).get(part.after["prompt"], [])
+        same = self._now(cursor, part.image_ids).get(part.after["prompt"], [])
         self.write(cursor, same, part.before["prompt"])
         return sorted(set(part.image_ids).difference(same))
 
-    def _now(self, cursor: Any, ids: Sequence[int]) -> list[tuple[Any, list[int]]]:
-        return _grouped(cursor, _PROMPTS.format(own=self.own), ids)
+    def _now(self, cursor: Any, ids: Sequence[int]) -> dict[int | None, list[int]]:
+        said = self.said.now(cursor, ids)
+        groups: dict[int | None, list[int]] = {}
+        for pk in sorted(ids):
+            groups.setdefault(said.get(pk), []).append(pk)
+        return groups
 
     def write(self, cursor: Any, ids: Sequence[int], prompt: int | None) -> None:
-        listed = int_array(ids)
-        if prompt is None:
-            cursor.execute(_GIVE_BACK.format(own=self.own), [listed])
-            return
-        cursor.execute(_KEEP_RECORDED.format(own=self.own), [listed])
-        cursor.execute(_WRITE_PROMPT.format(own=self.own), [prompt or None, listed])
+        self.said.write(cursor, dict.fromkeys(ids, prompt))
 
 
 class EditPrompt(_OfPrompt):
@@ -147,20 +122,21 @@ class EditPrompt(_OfPrompt):
     title = "Edit prompt"
     icon = "pencil"
     keys = ("e",)
-    own, called = "prompt", "Prompt"
+    own, said, called = "prompt", PromptId(), "Prompt"
 
 
 class EditNegativePrompt(_OfPrompt):
     name = "edit-negative-prompt"
     title = "Edit negative prompt"
     icon = "pencil"
-    own, called = "negative_prompt", "Negative prompt"
+    own, said, called = "negative_prompt", NegativePromptId(), "Negative prompt"
 
 
-def _text(value: Any) -> str:
+def cleaned(value: Any) -> str:
+    """As it is kept. Raises `BadInput`."""
     text = cleaning.text(str(value)).replace("\r\n", "\n").strip()
-    if len(text) > _MOST_CHARS:
-        raise BadInput(f"This holds at most {_MOST_CHARS:,} characters.")
+    if len(text) > MOST_CHARS:
+        raise BadInput(f"This holds at most {MOST_CHARS:,} characters.")
     return text
 
 

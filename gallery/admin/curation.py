@@ -51,7 +51,14 @@ class SelectionAdmin(LookedAt):
 
 @admin.register(ImageEdit)
 class ImageEditAdmin(OfImage):
-    list_display = ("image", shown("note"), "has_prompt", "has_negative_prompt", "edited_at")
+    list_display = (
+        "image",
+        shown("note"),
+        "has_prompt",
+        "has_negative_prompt",
+        "has_date",
+        "edited_at",
+    )
 
 
 @admin.register(Viewing)

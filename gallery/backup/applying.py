@@ -7,8 +7,9 @@ from typing import Any
 
 from dtoolkit.core import paths
 from gallery.actions.base import Part
+from gallery.actions.values import Values
 from gallery.backup import unions
-from gallery.backup.aspects import ASPECTS, Aspect, Values, Viewed
+from gallery.backup.aspects import ASPECTS, Aspect, Viewed
 from gallery.backup.options import Options, Prefer, Tally
 from gallery.backup.records import ImageWords
 from gallery.scanning.saving.copying import int_array

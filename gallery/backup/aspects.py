@@ -1,22 +1,19 @@
-"""What is said of one image as one value: how it stands, whose word counts, how it is written.
-
-Each value is JSON, so that history keeps it and undo compares it.
-"""
+"""What is said of one image as one value: how it stands, whose word counts, how it is written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from gallery.actions.base import Part
 from gallery.actions.texts import EditNegativePrompt, EditPrompt
+from gallery.actions.values import Date as DateSaid
+from gallery.actions.values import Note as NoteSaid
+from gallery.actions.values import Said, Values, spelled
 from gallery.backup.records import ImageWords
 from gallery.families import words as stack_words
 from gallery.models.families import NO_TOKEN
 from gallery.scanning.moves.words import PERSON
 from gallery.scanning.saving import prompts
 from gallery.scanning.saving.copying import int_array
-
-Values = dict[int, Any]
 
 _MARKED = "(is_for_deletion AND NOT EXISTS (SELECT FROM gallery_missingmark WHERE image_id = id))"
 _COLUMN = "SELECT id, {column} FROM gallery_image WHERE id = ANY(%s::bigint[])"
@@ -31,12 +28,6 @@ FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[]) AS given (id, value, sai
 WHERE gallery_image.id = given.id
 """
 _UNMARK = "DELETE FROM gallery_missingmark WHERE image_id = ANY(%s::bigint[])"
-_NOTES = "SELECT image_id, note FROM gallery_imageedit WHERE image_id = ANY(%s::bigint[])"
-_SET_NOTES = """
-INSERT INTO gallery_imageedit (image_id, note)
-SELECT id, note FROM unnest(%s::bigint[], %s::text[]) AS given (id, note)
-ON CONFLICT (image_id) DO UPDATE SET note = EXCLUDED.note, edited_at = now()
-"""
 _PROMPTS = """
 SELECT edit.image_id, coalesce(prompt.text, '') FROM gallery_imageedit AS edit
 JOIN gallery_image AS image ON image.id = edit.image_id
@@ -59,19 +50,12 @@ SELECT id, at FROM unnest(%s::bigint[], %s::timestamptz[]) AS given (id, at) WHE
 """
 
 
-class Aspect:
-    """`name` is kept in history; `label` is for people, after a number."""
+class Aspect(Said):
+    """`label` is for people, after a number."""
 
-    name: ClassVar[str]
     label: ClassVar[str]
-    # What stands where nobody said anything.
-    nothing: ClassVar[Any] = None
     # `ImageEdit.edited_at` tells when it was said.
     is_dated: ClassVar[bool] = False
-
-    def now(self, cursor: Any, ids: Sequence[int]) -> Values:
-        """Images that are left out are at `nothing`."""
-        raise NotImplementedError
 
     def said(self, words: ImageWords) -> Any:
         """What the backup says; None where it is silent."""
@@ -79,25 +63,6 @@ class Aspect:
 
     def is_said(self, now: Any) -> bool:
         return bool(now != self.nothing)
-
-    def write(self, cursor: Any, values: Mapping[int, Any]) -> None:
-        raise NotImplementedError
-
-    def restore(self, cursor: Any, part: Part) -> list[int]:
-        """As `Action.restore`, of parts that `part` made."""
-        now = self.now(cursor, part.image_ids)
-        given = zip(part.image_ids, part.before["values"], part.after["values"], strict=True)
-        back = {pk: was for pk, was, is_ in given if now.get(pk, self.nothing) == is_}
-        self.write(cursor, back)
-        return [pk for pk in part.image_ids if pk not in back]
-
-    def part(self, now: Values, after: Values) -> Part:
-        ids = sorted(after)
-        return Part(
-            ids,
-            {"what": self.name, "values": [now.get(pk, self.nothing) for pk in ids]},
-            {"what": self.name, "values": [after[pk] for pk in ids]},
-        )
 
 
 class _Column(Aspect):
@@ -159,18 +124,18 @@ class Nsfw(Aspect):
         cursor.execute(_SET_NSFW, [int_array(values), marks, said])
 
 
-class Note(Aspect):
-    name, label, nothing, is_dated = "note", "notes", "", True
-
-    def now(self, cursor: Any, ids: Sequence[int]) -> Values:
-        cursor.execute(_NOTES, [int_array(ids)])
-        return dict(cursor.fetchall())
+class Note(NoteSaid, Aspect):
+    label, is_dated = "notes", True
 
     def said(self, words: ImageWords) -> Any:
         return words.note or None
 
-    def write(self, cursor: Any, values: Mapping[int, Any]) -> None:
-        cursor.execute(_SET_NOTES, [int_array(values), list(values.values())])
+
+class Date(DateSaid, Aspect):
+    label, is_dated = "dates", True
+
+    def said(self, words: ImageWords) -> Any:
+        return spelled(words.created_at) if words.created_at else None
 
 
 class _Prompt(Aspect):
@@ -190,11 +155,10 @@ class _Prompt(Aspect):
     def write(self, cursor: Any, values: Mapping[int, Any]) -> None:
         texts = {text for text in values.values() if text is not None}
         known = prompts.ids_of(cursor, texts) if texts else {}
-        groups: dict[int | None, list[int]] = {}
-        for pk, text in values.items():
-            groups.setdefault(None if text is None else known[text] or 0, []).append(pk)
-        for prompt, ids in groups.items():
-            self.act.write(cursor, ids, prompt)
+        self.act.said.write(
+            cursor,
+            {pk: None if text is None else known[text] or 0 for pk, text in values.items()},
+        )
 
 
 class Prompt(_Prompt):
@@ -285,6 +249,6 @@ ASPECTS: dict[str, Aspect] = {
     aspect.name: aspect
     for aspect in (
         *(Rating(), Favourite(), Nsfw(), ForDeletion(), Note(), Prompt(), NegativePrompt()),
-        *(Caption(), Viewed(), Apart(), Best()),
+        *(Date(), Caption(), Viewed(), Apart(), Best()),
     )
 }

@@ -26,7 +26,7 @@ _SAID = f"""
 image.collection_id = %(collection)s AND (
     image.rating IS NOT NULL OR image.is_favourite OR image.is_nsfw_said OR {_MARKED}
     OR EXISTS (SELECT FROM gallery_imageedit AS edit WHERE edit.image_id = image.id
-        AND (edit.note <> '' OR edit.has_prompt OR edit.has_negative_prompt))
+        AND (edit.note <> '' OR edit.has_prompt OR edit.has_negative_prompt OR edit.has_date))
     OR EXISTS (SELECT FROM gallery_viewing WHERE image_id = image.id)
     OR EXISTS (SELECT FROM gallery_imagetag WHERE image_id = image.id AND source = %(person)s)
     OR EXISTS (SELECT FROM gallery_caption WHERE image_id = image.id AND source = %(person)s)
@@ -51,7 +51,8 @@ SELECT image.fingerprint, image.size, root.name AS root,
     edit.note,
     CASE WHEN edit.has_prompt THEN coalesce(prompt.text, '') END AS prompt,
     CASE WHEN edit.has_negative_prompt THEN coalesce(negative.text, '') END AS negative_prompt,
-    CASE WHEN edit.note <> '' OR edit.has_prompt OR edit.has_negative_prompt
+    CASE WHEN edit.has_date THEN image.created_at END AS created_at,
+    CASE WHEN edit.note <> '' OR edit.has_prompt OR edit.has_negative_prompt OR edit.has_date
         THEN edit.edited_at END AS edited_at,
     (SELECT text FROM gallery_caption
         WHERE image_id = image.id AND source = %(person)s) AS caption,

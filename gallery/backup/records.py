@@ -133,6 +133,7 @@ class ImageWords(Record):
     note: Text = ""
     prompt: Text | None = None
     negative_prompt: Text | None = None
+    created_at: AwareDatetime | None = None
     edited_at: AwareDatetime | None = None
     caption: Text = ""
     viewed_at: AwareDatetime | None = None

@@ -21,9 +21,10 @@ CARRIED: dict[str, Held] = {
             *("folder", "name", "size", "fingerprint"),  # to find it again
             *("rating", "is_favourite", "is_nsfw", "is_nsfw_said", "is_for_deletion"),
             *("prompt", "negative_prompt"),  # where an ImageEdit says that a person wrote them
+            "created_at",  # likewise
         ),
         (
-            *("id", "collection", "mtime_ns", "modified_at", "created_at", "first_seen_at"),
+            *("id", "collection", "mtime_ns", "modified_at", "first_seen_at"),
             *("is_available", "read_version", "format", "width", "height", "generator"),
             *("checkpoint", "seed", "steps", "cfg_scale", "sampler", "scheduler", "denoise"),
             *("clip_skip", "parse_version", "duration_ms", "workflow", "sidecar_stamp"),
@@ -32,8 +33,8 @@ CARRIED: dict[str, Held] = {
     ),
     "gallery.ImageEdit": Held(
         "image",
-        ("image", "note", "has_prompt", "has_negative_prompt", "edited_at"),
-        ("recorded_prompt", "recorded_negative_prompt"),
+        ("image", "note", "has_prompt", "has_negative_prompt", "has_date", "edited_at"),
+        ("recorded_prompt", "recorded_negative_prompt", "recorded_created_at"),
     ),
     "gallery.Viewing": Held("image", ("image", "viewed_at")),
     "gallery.MissingMark": Held("image", ("image",), ("marked_at",)),  # a mark that nobody made

@@ -15,13 +15,15 @@ from gallery.models import Collection
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a person sets: how near is near enough; `said` completes "Images …"."""
+    """What a person sets: how near is near enough; `said` completes "Images …". `price` is said
+    beforehand where the far end takes long."""
 
     said: str
     default: float
     least: float
     most: float
     step: float
+    price: str = ""
 
     def clean(self, value: str) -> float:
         """Raises `BadInput`."""

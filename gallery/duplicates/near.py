@@ -21,7 +21,12 @@ class NearHashes:
     title: ClassVar[str] = "Nearly the same"
     explains: ClassVar[str] = "the same picture in another size or format, or touched up"
     limit: ClassVar[Limit | None] = Limit(
-        "that differ in at most so many of 64 bits", 6, 0, hashes.MOST_DISTANCE, 1
+        "that differ in at most so many of 64 bits",
+        6,
+        0,
+        hashes.MOST_DISTANCE,
+        1,
+        "Each bit more takes longer: of a million images 12 takes many minutes.",
     )
     are_copies: ClassVar[bool] = False
 

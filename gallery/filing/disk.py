@@ -8,12 +8,11 @@ original.
 import errno
 import os
 import stat
-import unicodedata
 from contextlib import suppress
 
 import xxhash
 
-from gallery.filing import exclusive
+from gallery.filing import exclusive, names
 from gallery.filing.refusals import Refused
 
 TAKEN = "a file of that name is there already"
@@ -161,7 +160,7 @@ def _sync_folder(path: str) -> None:
 
 def _is_spelling(source: str, target: str, there: os.stat_result, at: os.stat_result) -> bool:
     """Whether both names mean one file to a file system that does not tell `a` from `A`."""
-    if not os.path.samestat(there, at) or _folded(source) != _folded(target):
+    if not os.path.samestat(there, at) or names.folded(source) != names.folded(target):
         return False
     return not (_is_listed(source) and _is_listed(target))
 
@@ -169,7 +168,3 @@ def _is_spelling(source: str, target: str, there: os.stat_result, at: os.stat_re
 def _is_listed(path: str) -> bool:
     folder, name = os.path.split(path)
     return name in os.listdir(folder)  # noqa: PTH208
-
-
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()

@@ -1,10 +1,10 @@
-"""Names that files are given: legal on every system, numbered where taken, made from a pattern.
+"""Names that files are given: legal on every system, numbered where taken.
 
 Pure; names are in stored form.
 """
 
 import re
-from collections.abc import Mapping
+import unicodedata
 
 from dtoolkit.core import paths
 
@@ -13,8 +13,9 @@ _FORBIDDEN = frozenset('<>:"/\\|?*')
 _RESERVED = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
 )
-FIELDS = ("name", "n", "seed", "date")
-_FIELD = re.compile(r"\{([^{}]*)\}")
+_NUMBERED = re.compile(r"(.+) \(\d{1,5}\)", re.DOTALL)
+# What is left free at the end of a name that had to be cut, for a number.
+_ROOM = 8
 
 
 def problem(name: str) -> str:
@@ -35,7 +36,7 @@ def problem(name: str) -> str:
 
 
 def is_too_long(name: str) -> bool:
-    return len(paths.from_text(name).encode("utf-8", "surrogateescape")) > MOST_BYTES
+    return _bytes(name) > MOST_BYTES
 
 
 def numbered(name: str, number: int) -> str:
@@ -62,9 +63,43 @@ def beside(sidecar: str, image: str, new_image: str) -> str:
     return new_image.rpartition(".")[0] + sidecar[len(stem) :]
 
 
-def unknown_fields(pattern: str) -> list[str]:
-    return [field for field in _FIELD.findall(pattern) if field not in FIELDS]
+def safe(value: str) -> str:
+    """A value that came from anywhere, as a piece of a name: no slashes, nothing invisible."""
+    kept = "".join(_kept(char) for char in unicodedata.normalize("NFC", value))
+    return " ".join(kept.split()).strip(" .")
 
 
-def expand(pattern: str, values: Mapping[str, str]) -> str:
-    return _FIELD.sub(lambda match: values.get(match[1], match[0]), pattern)
+def fitted(name: str, ending: str = "") -> str:
+    """A whole name that was put together, as every system takes it; it may come out empty."""
+    name = name.strip(" ").rstrip(" .")
+    if name.partition(".")[0].rstrip().lower() in _RESERVED:
+        name = f"_{name}"
+    most = MOST_BYTES - len(ending.encode("utf-8", "surrogateescape")) - _ROOM
+    if _bytes(name) > most:
+        while _bytes(name) > most:
+            name = name[: max(1, len(name) - max(1, (_bytes(name) - most) // 4))]
+        name = name.rstrip(" .")
+    return name
+
+
+def is_numbered(name: str, wanted: str) -> bool:
+    """Whether `name` is what `wanted` becomes where it is taken."""
+    if name == wanted:
+        return True
+    found = _NUMBERED.fullmatch(stem_of(name))
+    return found is not None and with_stem(name, found[1]) == wanted
+
+
+def folded(path: str) -> str:
+    """The same for names that some systems do not tell apart."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _kept(char: str) -> str:
+    if char in _FORBIDDEN:
+        return "_"
+    return char if char.isprintable() else " "
+
+
+def _bytes(name: str) -> int:
+    return len(paths.from_text(name).encode("utf-8", "surrogateescape"))

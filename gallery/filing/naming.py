@@ -10,10 +10,12 @@ from django.db.models import Q
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput
 from gallery.filing import names
+from gallery.filing.patterns import expanding, fields
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
 
 _SHOWN = 5
+_READ = 2_000
 # So many are looked through for names that would meet; of more, the first ones.
 MOST_LOOKED_AT = 5_000
 _FIRST_PATTERN = "{name}"
@@ -46,35 +48,24 @@ def cleaned(name: str, pattern: str) -> dict[str, str]:
         if problem := names.problem(name):
             raise BadInput(problem)
         return {"name": paths.to_text(name)}
-    if unknown := names.unknown_fields(pattern):
-        known = ", ".join(f"{{{field}}}" for field in names.FIELDS)
-        raise BadInput(f"{{{unknown[0]}}} means nothing here. There are {known}.")
-    # With what it may come to, so that what is wrong in it is told before anything is done.
-    sample = names.expand(pattern, dict.fromkeys(names.FIELDS, "x"))
-    if problem := names.problem(sample):
-        raise BadInput(problem)
+    expanding.checked(pattern, has_folders=False)
     return {"pattern": paths.to_text(pattern)}
 
 
-def planned(chosen: ImageQuerySet, params: dict[str, Any]) -> Iterator[tuple[Image, str]]:
-    """Each image and its new name, oldest first: that is how they are numbered."""
-    rows = chosen.select_related("folder").order_by("created_at", "pk")
-    total = len(str(chosen.count())) if "{n}" in params.get("pattern", "") else 1
-    for number, image in enumerate(rows.iterator(5_000), start=1):
-        yield image, new_name(image, params, str(number).zfill(total))
-
-
-def new_name(image: Image, params: dict[str, Any], number: str) -> str:
-    """The ending stays what it is."""
+def planned(
+    chosen: ImageQuerySet, params: dict[str, Any], most: int | None = None
+) -> Iterator[tuple[Image, str]]:
+    """Each image and its new name, oldest first: that is how they are numbered. Up to `most`."""
     if name := params.get("name"):
-        return names.with_stem(image.name, str(name))
-    values = {
-        "name": names.stem_of(image.name),
-        "n": number,
-        "seed": "no seed" if image.seed is None else str(image.seed),
-        "date": image.created_at.date().isoformat(),
-    }
-    return names.with_stem(image.name, names.expand(str(params["pattern"]), values))
+        rows = chosen.select_related("folder").order_by("created_at", "pk")
+        for image in rows[:most].iterator(_READ):
+            yield image, names.with_stem(image.name, str(name))
+        return
+    pattern = expanding.checked(str(params["pattern"]), has_folders=False)
+    rows = fields.with_needs(chosen, pattern.used).order_by("created_at", "pk")
+    width = len(str(chosen.count())) if pattern.counts else 1
+    for number, image in enumerate(rows[:most].iterator(_READ), start=1):
+        yield image, pattern.name(image, number, width)
 
 
 def preview(chosen: ImageQuerySet, values: dict[str, Any]) -> Preview:
@@ -95,11 +86,7 @@ def preview(chosen: ImageQuerySet, values: dict[str, Any]) -> Preview:
 
 
 def _looked_through(chosen: ImageQuerySet, params: dict[str, Any]) -> tuple[list[Line], int, int]:
-    found: list[tuple[Image, str]] = []
-    for pair in planned(chosen, params):
-        found.append(pair)
-        if len(found) == MOST_LOOKED_AT:
-            break
+    found = list(planned(chosen, params, MOST_LOOKED_AT))
     wanted = Counter((image.folder_id, new) for image, new in found)
     folders = {image.folder_id for image, _ in found}
     rows = Image.objects.filter(

@@ -1,4 +1,4 @@
-"""What a person wrote of an image: a note, and prompts in place of those that the file records."""
+"""What a person wrote of an image: a note, and prompts and a date in place of the file's own."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 class ImageEdit(models.Model):
     """Where `has_prompt`, `Image.prompt` is the person's and `recorded_prompt` the file's, which
-    the scans keep up to date. Likewise the negative one."""
+    the scans keep up to date. Likewise the negative one, and the date `Image.created_at`."""
 
     image = models.OneToOneField(
         "gallery.Image", on_delete=models.CASCADE, primary_key=True, related_name="edit"
@@ -20,6 +20,8 @@ class ImageEdit(models.Model):
     recorded_negative_prompt = models.ForeignKey(
         "gallery.Prompt", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    has_date = models.BooleanField(default=False, db_default=False)
+    recorded_created_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -29,7 +29,9 @@ class Image(models.Model):
     size = models.BigIntegerField(help_text="Bytes.")
     mtime_ns = models.BigIntegerField()
     modified_at = models.DateTimeField()
-    created_at = models.DateTimeField(help_text="The file's own birth time, else its change time.")
+    created_at = models.DateTimeField(
+        help_text="The file's own birth time, else its change time; or a person's, see ImageEdit."
+    )
     first_seen_at = models.DateTimeField(db_default=Now())
     is_available = models.BooleanField(default=True, db_default=True)
 

@@ -46,10 +46,16 @@ WITH changed AS (
     FROM gallery_image AS image
     JOIN scan_stage AS stage ON stage.folder_id = image.folder_id AND stage.name = image.name
     WHERE (image.size, image.mtime_ns) <> (stage.size, stage.mtime_ns)
-), kept AS ({versions.KEEP.format(rows="changed")})
+), kept AS ({versions.KEEP.format(rows="changed")}), dated AS (
+    UPDATE gallery_imageedit AS edit SET recorded_created_at = {_MOMENT % "changed.born_ns"}
+    FROM changed WHERE edit.image_id = changed.id AND edit.has_date
+    RETURNING edit.image_id
+)
 UPDATE gallery_image AS image
 SET size = changed.new_size, mtime_ns = changed.mtime_ns, is_available = true,
-    modified_at = {_MOMENT % "changed.mtime_ns"}, created_at = {_MOMENT % "changed.born_ns"},
+    modified_at = {_MOMENT % "changed.mtime_ns"}, created_at = CASE
+        WHEN changed.id IN (SELECT image_id FROM dated) THEN image.created_at
+        ELSE {_MOMENT % "changed.born_ns"} END,
     sidecar_stamp = changed.sidecar_stamp, read_version = NULL, fingerprint = NULL
 FROM changed WHERE image.id = changed.id
 RETURNING image.id

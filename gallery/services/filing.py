@@ -15,6 +15,7 @@ from dtoolkit.jobs.services import queue, runner
 from gallery import actions
 from gallery.actions.files import FileAction
 from gallery.filing import notes
+from gallery.filing.ordering import Bound
 from gallery.filing.refusals import Refused
 from gallery.filing.rooms import Rooms
 from gallery.models import FileAct, HistoryEntry, HistoryPart, Image, LibraryRoot, Selection
@@ -69,10 +70,17 @@ def plan(entry: HistoryEntry, selection: Selection) -> Iterator[list[int]]:
     """Notes what is to be done to each file; the ids of the notes. In the job's transaction."""
     action = _action(entry)
     made: list[FileAct] = []
+    bound: list[FileAct] = []
     chunk: list[int] = []
     for image_id, to in action.plan(selections.images(selection), entry.params):
-        known = {} if to is None else {"to": to.stored()}
-        made.append(FileAct(entry=entry, image_id=image_id, kind=action.kind, known=known))
+        act = FileAct(entry=entry, image_id=image_id, kind=action.kind)
+        if to is not None:
+            act.known = {"to": to.stored()}
+        if isinstance(to, Bound):
+            act.known |= {"is_bound": True, "is_aside": to.is_aside}
+            bound.append(act)
+            continue
+        made.append(act)
         if len(made) == _INSERTS:
             chunk += _inserted(made)
             made = []
@@ -80,14 +88,20 @@ def plan(entry: HistoryEntry, selection: Selection) -> Iterator[list[int]]:
                 yield from _cut(chunk)
                 chunk = []
     yield from _cut(chunk + _inserted(made))
+    if bound:
+        yield _inserted(bound)  # in one piece: chunks are done beside each other
 
 
 def plan_turn(entry: HistoryEntry, *, is_undo: bool) -> Iterator[list[int]]:
     """The last done is undone first."""
     state = _Act.DONE if is_undo else _Act.UNDONE
     acts = entry.file_acts.filter(state__in=[state, _Act.DOING])
-    ids = list(acts.order_by("-pk" if is_undo else "pk").values_list("pk", flat=True))
+    ordered = acts.order_by("-pk" if is_undo else "pk")
+    bound = list(ordered.filter(known__is_bound=True).values_list("pk", flat=True))
+    ids = list(ordered.exclude(known__has_key="is_bound").values_list("pk", flat=True))
     acts.exclude(problem="").update(problem="")
+    if bound:
+        yield bound
     yield from _cut(ids)
 
 
@@ -110,6 +124,8 @@ def conclude(entry: HistoryEntry, state: HistoryEntry.State) -> None:
     """Says what was done, and what was not and why."""
     acts = entry.file_acts
     action = _action(entry)
+    # Before it counts as done, so that it is done again after a kill.
+    action.tidy(entry, is_back=entry.state == _State.UNDOING)
     with transaction.atomic():
         held = HistoryEntry.objects.select_for_update().filter(pk=entry.pk).first()
         if held is None or not held.is_under_way:
@@ -127,7 +143,7 @@ def conclude(entry: HistoryEntry, state: HistoryEntry.State) -> None:
         ]
         if not is_back:
             done = acts.filter(state=_Act.DONE).exclude(image=None)
-            ids = list(done.order_by("pk").values_list("image_id", flat=True))
+            ids = list(dict.fromkeys(done.order_by("pk").values_list("image_id", flat=True)))
             held.image_count = len(ids)
             held.sentence = action.sentence(len(ids), entry.params)
             _write_parts(held, ids)
@@ -211,7 +227,7 @@ def _in_order(act_ids: Sequence[int]) -> list[FileAct]:
 
 
 def _inserted(made: list[FileAct]) -> list[int]:
-    return [act.pk for act in FileAct.objects.bulk_create(made)]
+    return [act.pk for act in FileAct.objects.bulk_create(made, batch_size=_INSERTS)]
 
 
 def _cut(ids: list[int]) -> Iterator[list[int]]:

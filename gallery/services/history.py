@@ -25,6 +25,9 @@ RESTORE_JOB = "restore"
 _JOBS = ("act", "turn-act", RESTORE_JOB, filing.JOB, filing.TURN_JOB)
 # In order of id, as everywhere.
 _LOCK = "SELECT id FROM gallery_image WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+_DONE = """
+SELECT FROM gallery_historypart WHERE entry_id = %s AND image_ids[1] BETWEEN %s AND %s LIMIT 1
+"""
 
 
 def perform(
@@ -96,6 +99,8 @@ def run(entry: HistoryEntry, ids: Sequence[int], **given: Any) -> None:
     action = actions.get(entry.action)
     with transaction.atomic(), connection.cursor() as cursor:
         here = _lock(cursor, ids)
+        if not action.is_repeatable and _is_done(cursor, entry, here):
+            return
         order = set(here)
         parts = action.apply(cursor, [pk for pk in ids if pk in order], {**entry.params, **given})
         note(entry, parts)
@@ -253,6 +258,15 @@ def _move(entry: HistoryEntry, source: State, target: State, **fields: Any) -> N
         state=target, changed_at=timezone.now(), **fields
     )
     entry.refresh_from_db()
+
+
+def _is_done(cursor: Any, entry: HistoryEntry, ids: Sequence[int]) -> bool:
+    """A batch is done as a whole or not at all, and its parts begin with one of its ids, which no
+    other batch has between its own."""
+    if not ids:
+        return True
+    cursor.execute(_DONE, [entry.pk, ids[0], ids[-1]])
+    return cursor.fetchone() is not None
 
 
 def _lock(cursor: Any, ids: Sequence[int]) -> list[int]:

@@ -90,6 +90,9 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     action = actions.get(name)
     if request.method != "POST":
         return _form(request, collection, action)
+    # Too much to be asked in an address; `take` is a button that fills something in.
+    if request.POST.get("preview") == "1" or request.POST.get("take"):
+        return _form(request, collection, action)
     values = {key: request.POST[key] for key in action.fields if key in request.POST}
     try:
         selection = asking.selection_of(request.POST, collection)

@@ -1,5 +1,6 @@
 """Duplicates for a person to decide: one group after the other, the suggested keeper chosen."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from gallery.actions.base import images
 from gallery.actions.duplicates import members_of
 from gallery.duplicates import channels, ranking
 from gallery.models import Collection, DuplicateGroup
+from gallery.search.counting import Count
 from gallery.services import history
 from gallery.services.duplicates import finding, queue
 from gallery.views import asked, asking, duplicate_cards
@@ -168,6 +170,7 @@ def _context(
     is_end = group is None and bool(wanted)
     first = queue.at_or_after(collection, channel, 0) if is_end else None
     slug = collection.slug
+    known = queue.counts(collection)
     here = _url(slug, channel, group.pk if group else wanted if is_end else 0)
     context: dict[str, Any] = {
         "collection": collection,
@@ -176,7 +179,8 @@ def _context(
         "group": group,
         "here": here,
         "back_to": _url(slug, channel, was) if was else here,
-        "tabs": _tabs(collection, channel),
+        "tabs": _tabs(known, channel),
+        "has_copies": any(each.are_copies and each.name in known for each in channels.every()),
         "jobs": finding.jobs_of(collection),
         "is_over": False,
         "is_end": first is not None,
@@ -205,8 +209,7 @@ def _of_group(group: DuplicateGroup, channel: str) -> dict[str, Any]:
     }
 
 
-def _tabs(collection: Collection, channel: str) -> list[Tab]:
-    known = queue.counts(collection)
+def _tabs(known: Mapping[str, Count], channel: str) -> list[Tab]:
     tabs = [Tab("All", sum(one.value for one in known.values()), _query(""), not channel)]
     for each in channels.every():
         many = known[each.name].value if each.name in known else 0

@@ -126,3 +126,19 @@ function close(field) {
   field.ariaExpanded = "false";
   field.removeAttribute("aria-activedescendant");
 }
+
+// The server reads a clock without a zone as UTC; a person means their own.
+document.addEventListener("htmx:load", ({ target }) => {
+  for (const field of target.querySelectorAll?.("[data-own-zone]") ?? []) {
+    if (field.value === "UTC") field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  }
+});
+
+// A field of a pattern comes to where the caret stands.
+document.addEventListener("click", ({ target }) => {
+  const text = target.closest?.("[data-inserts]")?.dataset.inserts, field = text && document.getElementById("act-pattern");
+  if (!field) return;
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});

@@ -142,7 +142,17 @@ def pages(images: list[Image]) -> dict[str, str]:
     }  # fmt: skip
     found = {name: reverse(name, args=args) for name, args in known.items()}
     found["act"] += f"?ids={first.pk}"
-    acts = ("add-to-album", "edit-prompt", "note", "move", "rename", "copy", "trash")
+    acts = (
+        "add-to-album",
+        "edit-prompt",
+        "note",
+        "move",
+        "rename",
+        "copy",
+        "trash",
+        "edit-details",
+        "reorganise",
+    )
     for name in acts:
         found[f"act {name}"] = reverse("act", args=[slug, name]) + f"?ids={first.pk}"
     found["compare duel"] = f"{found['compare']}?duel=1"

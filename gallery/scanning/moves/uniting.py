@@ -71,14 +71,16 @@ CREATE TEMP TABLE move_slot AS
 SELECT survivor, {", ".join(f"slot.{name}" for name in _TAKEN_COLUMNS)}, thumbnail_version, phash
 FROM move_stage JOIN gallery_image AS slot ON slot.id = move_stage.slot
 """  # noqa: S608
-# A prompt that a person wrote of the slot's image is not what its file records.
+# What a person wrote of the slot's image is not what its file records.
 _AS_RECORDED = """
 UPDATE move_slot
 SET prompt_id = CASE WHEN has_prompt THEN recorded_prompt_id ELSE prompt_id END,
     negative_prompt_id = CASE WHEN has_negative_prompt THEN recorded_negative_prompt_id
-                              ELSE negative_prompt_id END
+                              ELSE negative_prompt_id END,
+    created_at = CASE WHEN has_date THEN recorded_created_at ELSE created_at END
 FROM move_stage AS move JOIN gallery_imageedit AS edit ON edit.image_id = move.slot
-WHERE move.survivor = move_slot.survivor AND (has_prompt OR has_negative_prompt)
+WHERE move.survivor = move_slot.survivor
+  AND (has_prompt OR has_negative_prompt OR has_date)
 """
 # No file's name holds a slash, so that none is in the way.
 _FREE_NAMES = """
@@ -155,6 +157,7 @@ def _move(cursor: Any, moves: Iterable[matching.Pair]) -> None:
     cursor.execute(_KEEP_SLOTS)
     cursor.execute(_AS_RECORDED)
     edits.keep(cursor, "move_slot", key="survivor")
+    edits.keep_dates(cursor, "move_slot", key="survivor")
     remove_images(cursor, absorbed)
     cursor.execute(_FREE_NAMES)
     cursor.execute(_MOVE)

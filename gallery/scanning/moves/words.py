@@ -102,11 +102,13 @@ _STACKED = """
 UPDATE gallery_stacked SET seen = NULL
 FROM move_stage AS move WHERE image_id = move.survivor AND move.is_absorbed
 """
-# Two notes are both kept. Of two prompts the later one counts, like any word said later.
+# Two notes are both kept. Of two prompts or dates the later one counts, like any word said later.
 _WRITTEN = """
 SELECT move.survivor, move.slot,
     edit.has_prompt AND NOT (move.is_replaced AND coalesce(own.has_prompt, false)),
-    edit.has_negative_prompt AND NOT (move.is_replaced AND coalesce(own.has_negative_prompt, false))
+    edit.has_negative_prompt
+        AND NOT (move.is_replaced AND coalesce(own.has_negative_prompt, false)),
+    edit.has_date AND NOT (move.is_replaced AND coalesce(own.has_date, false))
 FROM move_stage AS move JOIN gallery_imageedit AS edit ON edit.image_id = move.slot
 LEFT JOIN gallery_imageedit AS own ON own.image_id = move.survivor
 WHERE move.is_absorbed
@@ -122,12 +124,17 @@ SET note = CASE WHEN EXCLUDED.note IN ('', known.note) THEN known.note
                 ELSE known.note || E'\\n\\n' || EXCLUDED.note END
 """
 # What the survivor's own file records is put in its place with what was read of the slot.
-_PROMPT = """
+_TAKE = """
 WITH written AS (
-    UPDATE gallery_imageedit SET has_{own} = true WHERE image_id = %(survivor)s)
-UPDATE gallery_image AS image SET {own}_id = other.{own}_id
+    UPDATE gallery_imageedit SET {flag} = true WHERE image_id = %(survivor)s)
+UPDATE gallery_image AS image SET {column} = other.{column}
 FROM gallery_image AS other WHERE image.id = %(survivor)s AND other.id = %(slot)s
 """
+_TAKEN = (
+    ("has_prompt", "prompt_id"),
+    ("has_negative_prompt", "negative_prompt_id"),
+    ("has_date", "created_at"),
+)
 
 
 def join(cursor: Any) -> None:
@@ -152,7 +159,7 @@ def _join_edits(cursor: Any) -> None:
         return
     cursor.execute(_NOTES)
     for survivor, slot, *has in written:
-        for own, is_taken in zip(("prompt", "negative_prompt"), has, strict=True):
+        for (flag, column), is_taken in zip(_TAKEN, has, strict=True):
             if is_taken:
                 values = {"survivor": survivor, "slot": slot}
-                cursor.execute(_PROMPT.format(own=own), values)
+                cursor.execute(_TAKE.format(flag=flag, column=column), values)

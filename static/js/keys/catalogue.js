@@ -32,6 +32,7 @@ export const CATALOGUE = [
     { id: "move", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], does: "From image to image", isFixed: true },
     { id: "open", keys: ["Enter"], does: "Open", isFixed: true },
     { id: "menu", keys: ["Shift+F10", "ContextMenu"], shown: ["Shift+F10"], does: "Menu of the image or the selection", isFixed: true },
+    { id: "edit-details", keys: ["Shift+e"], does: "Edit details: prompts, note, tags, rating, date" },
     { id: "rename", keys: ["F2"], does: "Rename" },
     { id: "trash", keys: ["Shift+Delete"], does: "Delete files" },
     { id: "select", keys: [" "], does: "Select the image, or not" },

@@ -1,6 +1,7 @@
 """Deciding about duplicates: nothing that was said is lost, and all of it comes back."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
@@ -60,6 +61,9 @@ def state_of_all() -> list[object]:
     ]
 
 
+SAID = datetime(2001, 2, 3, tzinfo=UTC)
+
+
 def tags_of(image: Image) -> set[tuple[str, bool]]:
     rows = ImageTag.objects.filter(image=image, source="person")
     return set(rows.values_list("tag__name", "is_denied"))
@@ -90,7 +94,10 @@ def said(images):
             AlbumImage.objects.create(album=album, image=image, position=position)
     ImageEdit.objects.create(image=a, note="kept")
     ImageEdit.objects.create(image=b, note="of b")
-    ImageEdit.objects.create(image=c, note="kept", has_prompt=True)
+    ImageEdit.objects.create(
+        image=c, note="kept", has_prompt=True, has_date=True, recorded_created_at=c.created_at
+    )
+    Image.objects.filter(pk=c.pk).update(created_at=SAID)
     return images
 
 
@@ -105,6 +112,7 @@ def test_all_that_was_said_goes_into_the_keeper(said):
     assert set(a.albums.values_list("album__name", flat=True)) == {"Winter", "Best"}
     assert a.edit.note == "kept\n\nof b"
     assert a.prompt.text == "mine" and a.edit.has_prompt
+    assert a.created_at == SAID and a.edit.has_date
     assert entry.sentence == "2 duplicates merged into a.png"
     assert entry.image_count == 3
 

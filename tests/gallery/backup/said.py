@@ -74,6 +74,7 @@ def say_everything(root: LibraryRoot) -> None:
     perform("edit-prompt", [one, two], text="a fennec")
     perform("edit-prompt", [three], text="")
     perform("edit-negative-prompt", [one], text="blurry")
+    perform("edit-details", [zero, five], date_how="set", date_at="2020-02-03T04:05")
     perform("add-tags", [zero, one, five], tags="winter, best of")
     perform("remove-tags", [two], tags="snow")
     perform("add-to-album", [five, one, zero], new_album="Winter")
@@ -132,7 +133,10 @@ def told() -> dict[str, Any]:
 def _of_image(image: Image) -> dict[str, Any]:
     edit = ImageEdit.objects.filter(image=image).first()
     person = {"image": image, "source": "person"}
-    has_words = edit is not None and (edit.note or edit.has_prompt or edit.has_negative_prompt)
+    has_date = edit is not None and edit.has_date
+    has_words = edit is not None and (
+        edit.note or edit.has_prompt or edit.has_negative_prompt or has_date
+    )
     return {
         "marks": (image.rating, image.is_favourite, image.is_nsfw, image.is_nsfw_said),
         "deletion": image.is_for_deletion,
@@ -140,6 +144,7 @@ def _of_image(image: Image) -> dict[str, Any]:
         "negative": image.negative_prompt and image.negative_prompt.text,
         "edit": has_words
         and (edit.note, edit.has_prompt, edit.has_negative_prompt, edit.edited_at),
+        "date": has_date and image.created_at,
         "tags": sorted(ImageTag.objects.filter(**person).values_list("tag__name", "is_denied")),
         "caption": list(Caption.objects.filter(**person).values_list("text", flat=True)),
         "viewed": list(Viewing.objects.filter(image=image).values_list("viewed_at", flat=True)),

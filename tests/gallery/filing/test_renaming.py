@@ -61,7 +61,7 @@ def test_names_that_meet_are_refused_or_numbered(root, library_folder, perform):
         ({"name": "a\0"}, "invisible"),
         ({"name": "what?"}, "none of"),
         ({"name": "n" * 256}, "too long"),
-        ({"pattern": "{prompt}"}, "means nothing here"),
+        ({"pattern": "{colour}"}, "means nothing here"),
         ({"pattern": "{name}/{n}"}, "no slash"),
         ({"pattern": "con.{n}"}, "device"),
     ],

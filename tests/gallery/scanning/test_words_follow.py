@@ -1,5 +1,7 @@
 """What people wrote of images and where they put them: no scan and no move loses a word of it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from dtoolkit.jobs.kinds import Unwatched
@@ -147,6 +149,55 @@ def test_two_files_that_swap_names_keep_their_own_words(three, library_folder):
     other = Image.objects.select_related("prompt").get(pk=two.pk)
     assert (other.name, other.prompt.text) == ("one.png", "a 1 on a hill")
     assert not ImageEdit.objects.filter(image=other).exists()
+
+
+SAID = datetime(2001, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def dates(name: str):
+    image = Image.objects.select_related("edit").get(name=name)
+    return image.created_at, image.edit.recorded_created_at
+
+
+def say_date(image: Image):
+    return perform("edit-details", image, date_how="set", date_at="2001-02-03T04:05")
+
+
+def test_a_date_survives_new_content_and_knows_the_files_own(three, library_folder):
+    image = Image.objects.get(name="one.png")
+    entry = say_date(image)
+    pictures.png(library_folder / "a" / "one.png", size=(7, 7))
+    scan(three)
+    said, recorded = dates("one.png")
+    assert said == SAID
+    assert abs((recorded - datetime.now(UTC)).total_seconds()) < 3600
+    history.undo(entry)
+    assert Image.objects.get(pk=image.pk).created_at == recorded
+
+
+def test_a_date_goes_along_with_a_rename_a_new_row_and_a_swap(three, library_folder):
+    one, two = Image.objects.get(name="one.png"), Image.objects.get(name="two.png")
+    say_date(one)
+    (library_folder / "a" / "one.png").rename(library_folder / "b" / "uno.png")
+    scan(three)
+    assert Image.objects.get(name="uno.png").pk == one.pk
+    assert dates("uno.png")[0] == SAID and dates("uno.png")[1] not in (None, SAID)
+    # Said of the new row, before it was known that it is the old image.
+    (library_folder / "a" / "two.png").rename(library_folder / "a" / "dos.png")
+    look(three)
+    say_date(Image.objects.get(name="dos.png"))
+    read(three)
+    assert Image.objects.get(name="dos.png").pk == two.pk
+    assert dates("dos.png")[0] == SAID and dates("dos.png")[1] not in (None, SAID)
+    a, b = library_folder / "a" / "dos.png", library_folder / "b" / "three.png"
+    aside = a.rename(library_folder / "aside")
+    b.rename(a)
+    aside.rename(b)
+    scan(three)
+    assert Image.objects.get(pk=two.pk).name == "three.png"
+    assert dates("three.png")[0] == SAID
+    other = Image.objects.get(name="dos.png")
+    assert other.created_at != SAID and not ImageEdit.objects.filter(image=other).exists()
 
 
 @pytest.mark.parametrize("name", ["edit-prompt", "edit-negative-prompt"])

@@ -207,3 +207,22 @@ def test_an_album_is_made_by_its_name_and_found_again_however_it_is_written(clie
     act(client, "add-to-album", ids=ids(images[1:2]), new_album="winter ")
     album = Album.objects.get()
     assert (album.name, album.entries.count()) == ("Winter", 2)
+
+
+def test_a_preview_shows_what_would_come_of_it_and_changes_nothing(client, images):
+    chosen = ids(images[:2])
+    values = {"prompt_how": "set", "prompt_text": "a fox", "rating": "8"}
+    said = act(client, "edit-details", ids=chosen, preview="1", **values)
+    assert said.status_code == 200
+    assert "2 images change" in said.content.decode()
+    assert not HistoryEntry.objects.exists() and not Image.objects.exclude(rating=None).exists()
+    said = act(client, "edit-details", ids=chosen, preview="1", prompt_how="replace")
+    assert "Say what to search for" in said.content.decode()
+    assert act(client, "edit-details", ids=chosen, **values).status_code == 204
+    assert Image.objects.filter(rating=8).count() == 2
+
+
+def test_a_pattern_that_is_picked_is_filled_in_and_moves_nothing(client, images):
+    said = act(client, "reorganise", ids=ids(images), pattern="x", take="{seed}/{name}")
+    assert said.context["preview"].pattern == "{seed}/{name}"
+    assert not HistoryEntry.objects.exists()

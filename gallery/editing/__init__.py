@@ -1,0 +1,1 @@
+"""Details of many images at once: what is asked, what would come of it, doing it."""
