@@ -10,6 +10,7 @@ from gallery.actions.album_rows import (
 )
 from gallery.actions.albums import AddToAlbum, RemoveFromAlbum
 from gallery.actions.base import Action
+from gallery.actions.convert import Convert
 from gallery.actions.duplicates import DismissDuplicates, MergeDuplicates, TakeSuggestions
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
 from gallery.actions.files import Copy, Move, Rename, Trash
@@ -34,6 +35,7 @@ ACTIONS: tuple[type[Action], ...] = (
     Move,
     Copy,
     Rename,
+    Convert,
     Export,
     OpenFolder,
     Rescan,

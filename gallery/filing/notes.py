@@ -43,6 +43,12 @@ def end(act: FileAct, state: FileAct.State, **known: Any) -> None:
     _save(act, state)
 
 
+def step(act: FileAct, **known: Any) -> None:
+    """Further on, and still under way."""
+    act.known |= known
+    _save(act, State.DOING)
+
+
 def refuse(act: FileAct, state: FileAct.State, reason: str) -> None:
     """It is left in `state`."""
     act.problem = reason

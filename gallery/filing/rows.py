@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -68,10 +69,7 @@ def follow(image_id: int, to: Spot, arrived: Arrived) -> None:
     with connection.cursor() as cursor:
         # Lost with the machine's power, it is found by what was noted before, or by a scan.
         cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute(_LOCK, values)
-        held = {row[0]: Place(*row) for row in cursor.fetchall()}
-        if image_id not in held:
-            raise Refused("it was removed from the library meanwhile")
+        held = held_at(cursor, image_id, to, folder_id)
         image = held.pop(image_id)
         for other in held.values():
             if other.size == 0 < arrived.size:  # the empty file that took the name
@@ -87,6 +85,15 @@ def follow(image_id: int, to: Spot, arrived: Arrived) -> None:
         cursor.execute(_COUNT, [1, folder_id])
         mtime_ns = max(-(2**63) + 1, min(2**63 - 1, arrived.mtime_ns))
         cursor.execute(_MOVE, {**values, "mtime_ns": mtime_ns, "stamp": arrived.stamp})
+
+
+def held_at(cursor: Any, image_id: int, to: Spot, folder_id: int) -> dict[int, Place]:
+    """The image and whoever has that place, locked."""
+    cursor.execute(_LOCK, {"image": image_id, "folder": folder_id, "name": to.name})
+    held = {row[0]: Place(*row) for row in cursor.fetchall()}
+    if image_id not in held:
+        raise Refused("it was removed from the library meanwhile")
+    return held
 
 
 def vanish(image_ids: list[int]) -> None:
