@@ -145,16 +145,26 @@ def _target(act: FileAct, image: Image, rooms: Rooms, source: Spot, order: Order
     """The same name with the new ending, or the next with a number that is free."""
     stem = names.stem_of(source.name)
     wanted = Spot(source.root_id, source.folder, f"{stem}{order.ending}")
-    # A copy that was undone lies in the trash, and its row waits for it.
-    own = act.known.get("made") if order.keeps else image.pk
     room = rooms[source.root_id]
     for number in range(1, _MOST_NUMBERS):
         name = wanted.name if number == 1 else names.numbered(wanted.name, number)
         spot = Spot(source.root_id, source.folder, name)
         room.require_place_for(spot.folder, name)
+        own = _undone_copy(image, spot) if order.keeps else image.pk
         if spot != source and not moving.is_taken(rooms, source, spot, own):
+            act.known |= {"made": own if order.keeps else None}
             return spot
     raise Refused(disk.TAKEN)
+
+
+def _undone_copy(image: Image, spot: Spot) -> int | None:
+    """The row of a copy of the image that was undone: it lies in the trash, and waits there."""
+    at = Image.objects.filter(
+        folder__root=spot.root_id, folder__path=spot.folder, name=spot.name, is_available=False
+    )
+    pk = at.values_list("pk", flat=True).first()
+    acts = FileAct.objects.filter(image=image.pk, kind=FileAct.Kind.CONVERT, known__made=pk)
+    return pk if pk is not None and acts.exists() else None
 
 
 def _pairs(rooms: Rooms, source: Spot, target: Spot, order: Order) -> list[Pair]:

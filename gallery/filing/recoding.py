@@ -138,7 +138,7 @@ def _row(image: Image) -> Image:
 
 def _copy_rows(cursor: Any, model: Any, source: int, target: int, of: str) -> None:
     fields = model._meta.concrete_fields
-    names = [f.column for f in fields if f.name not in {"id", "image"}]
+    names = [f.column for f in fields if f.name not in {"id", "image"} and not f.generated]
     table, listed = model._meta.db_table, ", ".join(names)
     cursor.execute(
         f"INSERT INTO {table} (image_id, {listed}) "  # noqa: S608 (names of our own)

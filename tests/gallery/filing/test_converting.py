@@ -50,8 +50,8 @@ def test_the_image_stays_the_image_and_everything_hangs_on_it(root, perform, con
     look(root), read(root)
     before = image("a/0.png")
     perform("rate", "a/0.png", value="8")
-    perform("add-tags", "a/0.png", tags="fox")
-    perform("add-to-album", "a/0.png", new="Foxes")
+    perform("add-tags", "a/0.png", tags="arctic")
+    perform("add-to-album", "a/0.png", new_album="Foxes")
     original = before.disk_path.read_bytes()
     entry = convert("a/0.png", quality="90")
     after = image("a/0.webp")
@@ -88,10 +88,10 @@ def test_undone_the_original_is_back_and_what_was_said_since_stays(root, perform
 
 def test_kept_originals_get_a_copy_of_which_the_same_was_said(root, perform, convert):
     perform("rate", "a/0.png", value="8")
-    perform("add-tags", "a/0.png", tags="fox")
+    perform("add-tags", "a/0.png", tags="arctic")
     perform("note", "a/0.png", note="the best one")
     perform("edit-prompt", "a/0.png", text="another fox")
-    perform("add-to-album", "a/0.png", new="Foxes")
+    perform("add-to-album", "a/0.png", new_album="Foxes")
     before = tree(root.disk_path)
     entry = convert("a/0.png", originals="keep")
     one, two = image("a/0.png"), image("a/0.webp")
