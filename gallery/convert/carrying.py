@@ -50,7 +50,8 @@ def carry(
 
 
 def upright(exif: bytes) -> bytes:
-    """The block from its header on, its orientation 1: the pixels are turned already."""
+    """The block from its header on, without an orientation: the pixels are turned already. All else
+    stays in its place, so that no offset in it goes wrong."""
     block = bytearray(exif[6:] if exif.startswith(b"Exif\0") else exif)
     order = {b"II": "<", b"MM": ">"}.get(bytes(block[:2]))
     if order is None:
@@ -58,11 +59,14 @@ def upright(exif: bytes) -> bytes:
     try:
         (offset,) = struct.unpack_from(f"{order}L", block, 4)
         (count,) = struct.unpack_from(f"{order}H", block, offset)
-        for entry in range(min(count, _MOST_ENTRIES)):
+        for entry in reversed(range(min(count, _MOST_ENTRIES))):
             place = offset + 2 + 12 * entry
             if struct.unpack_from(f"{order}H", block, place)[0] == _ORIENTATION:
-                struct.pack_into(f"{order}HHL", block, place, _ORIENTATION, 3, 1)
-                struct.pack_into(f"{order}HH", block, place + 8, 1, 0)
+                # The entries behind it, and where the next directory lies, move up.
+                end = offset + 2 + 12 * count + 4
+                block[place:end] = block[place + 12 : end].ljust(end - place, b"\0")
+                count -= 1
+                struct.pack_into(f"{order}H", block, offset, count)
     except struct.error:
         pass  # cut: it goes on as it is
     return bytes(block)
