@@ -52,8 +52,9 @@ class Convert(FileAction):
         return f"{images(count)} converted to {orders.restored(params).title}"
 
     def told(self, count: int, params: Params, acts: "QuerySet[FileAct]") -> str:
-        done = acts.filter(state__in=[FileAct.State.DONE])
-        return f"{self.sentence(count, params)}, {self._sized(self.tally(done))}"
+        sentence = self.sentence(count, params)
+        tally = self.tally(acts.filter(state=FileAct.State.DONE))
+        return f"{sentence}, {self._sized(tally)}" if count else sentence
 
     def doing(self, params: Params) -> str:
         order = orders.restored(params)

@@ -48,11 +48,14 @@ def run(bench: Bench) -> Figures:
     root = roots.add(roots.collection("default"), library)
     run_inline(roots.start_scan(root), follow=True)
     workers = os.cpu_count() or 1
-    bare, ours, saved = [], [], 0
+    bare, ours, cpu, saved = [], [], [], 0
     for number in range(_ROUNDS):
         bench.say(f"Round {number + 1}: bare, then the job, {workers} at a time")
+        before = time.process_time()
         bare.append(count / _bare(originals, bench.folder / f"bare-{number}", workers))
+        between = time.process_time()
         entry, seconds = _convert(root.collection_id)
+        cpu.append((between - before) / (time.process_time() - between))
         done = FileAct.objects.filter(entry=entry, state=FileAct.State.DONE)
         if done.count() != count:
             raise RuntimeError(f"{done.count()} of {count} files were converted.")
@@ -68,6 +71,7 @@ def run(bench: Bench) -> Figures:
         "bare_files_per_s_per_core": round(per_s["bare"] / workers, 2),
         "files_per_s_per_core": round(per_s["ours"] / workers, 2),
         "files_per_s_vs_bare": round(statistics.median(ratios), 3),
+        "processor_vs_bare": round(statistics.median(cpu), 3),
         "bytes_saved": saved,
         "share_saved": round(saved / size, 3),
         **equal,

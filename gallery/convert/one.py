@@ -8,7 +8,7 @@ from gallery import metadata
 from gallery.convert import carrying, encoding, frames, verifying
 from gallery.convert.orders import Order
 from gallery.filing.refusals import Refused
-from gallery.media import fingerprint, formats
+from gallery.media import decoding, fingerprint, formats
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -47,11 +47,12 @@ def convert(data: bytes, order: Order) -> Converted:
     shown = frames.look(data, depth, is_lossless=order.is_lossless)
     told = carrying.carry(records, hidden, shown.exif)
     exif, xmp = (told.exif, told.xmp) if told else (b"", b"")
-    encoded = encoding.encode(shown, order, exif, xmp)
-    saved = len(data) - len(encoded.data)
-    if saved <= 0 and not order.takes_bigger:
-        raise Bigger(f"it would be no smaller as {order.title}")
-    again = verifying.verify(shown, encoded, order, records, hidden)
+    with decoding.in_turn(shown.size):
+        encoded = encoding.encode(shown, order, exif, xmp)
+        saved = len(data) - len(encoded.data)
+        if saved <= 0 and not order.takes_bigger:
+            raise Bigger(f"it would be no smaller as {order.title}")
+        again = verifying.verify(shown, encoded, order, records, hidden)
     identity = fingerprint.of(io.BytesIO(encoded.data), len(encoded.data))
     media = tuple(again.media), tuple(contents.media)
     has_credentials = any(record.key == carrying.CREDENTIALS for record in records)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
+from gallery.convert import one
 from gallery.convert.orders import Order
 from gallery.filing import converting
 from gallery.filing.refusals import Refused
@@ -22,7 +23,7 @@ def readied(acts: Iterable[FileAct], rooms: Rooms, order: Order) -> Generator[Fi
     """The acts in their order; each that is to be begun has `ready`, which gives what came of it
     or raises why nothing did. Decoding and encoding let go of Python's lock."""
     listed = list(acts)
-    paths = _paths([act for act in listed if act.state in _DUE], rooms)
+    paths = _paths([act for act in listed if act.state in _DUE], rooms, order)
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     waiting: deque[FileAct] = deque()
     executor = ThreadPoolExecutor(threads, thread_name_prefix="convert")
@@ -40,18 +41,19 @@ def readied(acts: Iterable[FileAct], rooms: Rooms, order: Order) -> Generator[Fi
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _paths(acts: list[FileAct], rooms: Rooms) -> dict[int, str]:
+def _paths(acts: list[FileAct], rooms: Rooms, order: Order) -> dict[int, str]:
     """Of those whose files are in reach; the others are refused when their turn comes."""
-    known = Image.objects.select_related("folder").filter(is_available=True)
+    known = Image.objects.select_related("folder__root").filter(is_available=True)
     by_id = known.in_bulk([act.image_id for act in acts if act.image_id])
     paths = {}
     for act in acts:
         image = by_id.get(act.image_id or 0)
-        if image is None:
+        if image is None or one.why_not(image.format, order):
             continue
         try:
             rooms.file(spot := Spot.of(image))
         except Refused:
             continue
         paths[act.pk] = rooms.path(spot)
+        act.looked_up = image  # type: ignore[attr-defined]
     return paths

@@ -23,6 +23,7 @@ from gallery.filing.rooms import Rooms
 from gallery.filing.spots import Spot
 from gallery.media import fingerprint, thumbnails
 from gallery.media.files import MAX_BYTES
+from gallery.media.opening import HOSTILE
 from gallery.media.storing import StorageUnwritable
 from gallery.models import FileAct, Image
 
@@ -56,7 +57,10 @@ def readied(path: str, order: Order) -> Ready:
         raise Refused(disk.CHANGED) from error
     except OSError as error:
         raise Refused(said(error)) from error
-    return Ready(one.convert(data, order), found, identity)
+    try:
+        return Ready(one.convert(data, order), found, identity)
+    except HOSTILE as error:
+        raise Refused(f"it could not be converted: {error or type(error).__name__}") from error
 
 
 def convert(
@@ -68,6 +72,8 @@ def convert(
         return
     source = Spot.of(image)
     found = require_as_scanned(rooms, source, image)
+    if reason := one.why_not(image.format, order):
+        raise Refused(reason)
     path = rooms.path(source)
     if order.originals == TRASH and not trash.is_there(path):
         raise trash.NoTrash(trash.NONE)
@@ -262,14 +268,14 @@ def _follow(act: FileAct, image: Image, rooms: Rooms, order: Order, undo: Undo) 
     }
     with transaction.atomic():
         if not order.keeps:
-            recoding.become(image.pk, target, now, **given)
+            recoding.become(image.pk, image.folder_id, target, now, **given)
             notes.step(act, now=now.stored(), swapped=True)
             return
         made = _revived(act, target)
         if made is None:
             made = recoding.copy(image, target, now, **given)
         else:
-            recoding.become(made, target, now, **given)
+            recoding.become(made, image.folder_id, target, now, **given)
         notes.end(act, State.DONE, now=now.stored(), made=made)
 
 
@@ -382,6 +388,7 @@ def _fetch(
     with transaction.atomic():
         recoding.become(
             image.pk,
+            image.folder_id,
             source,
             was,
             stamp=shelf.stamp(source.name),

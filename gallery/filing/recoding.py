@@ -76,15 +76,22 @@ class Content:
 
 
 def become(
-    image_id: int, to: Spot, now: Content, *, stamp: int | None, has_thumbnails: bool
+    image_id: int,
+    folder_id: int,
+    to: Spot,
+    now: Content,
+    *,
+    stamp: int | None,
+    has_thumbnails: bool,
 ) -> None:
-    """In a transaction of the caller, who holds the scan locks. Raises `Refused` where the place is
-    another image's, and where the image is gone."""
-    folder_id = rows.folder_of(to)
+    """Within its folder, in a transaction of the caller, who holds the scan locks. Raises `Refused`
+    where the place is another image's, and where the image is gone."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
         held = rows.held_at(cursor, image_id, to, folder_id)
         image = held.pop(image_id)
+        if image.folder_id != folder_id:
+            raise Refused("it was moved meanwhile")
         for other in held.values():
             _absorb(cursor, image, other, now)
             image = other
@@ -105,7 +112,7 @@ def become(
 def copy(image: Image, to: Spot, now: Content, *, stamp: int | None, has_thumbnails: bool) -> int:
     """A row for the converted file beside that of its original, with all that was read of it and
     said of it; its id. As `become`."""
-    folder_id = rows.folder_of(to)
+    folder_id = image.folder_id
     with connection.cursor() as cursor:
         held = rows.held_at(cursor, image.pk, to, folder_id)
         strangers = [other for pk, other in held.items() if pk != image.pk]
@@ -125,7 +132,7 @@ def copy(image: Image, to: Spot, now: Content, *, stamp: int | None, has_thumbna
         words.copy(cursor)
         cursor.execute(_RECORDED, [made.pk, image.pk])
         cursor.execute(_COUNTED, [1 - sum(other.is_available for other in strangers), folder_id])
-    become(made.pk, to, now, stamp=stamp, has_thumbnails=has_thumbnails)
+    become(made.pk, folder_id, to, now, stamp=stamp, has_thumbnails=has_thumbnails)
     return made.pk
 
 

@@ -29,6 +29,14 @@ UPDATE gallery_image SET folder_id = %(folder)s, name = %(name)s, is_available =
     modified_at = timestamptz 'epoch' + (%(mtime_ns)s / 1000) * interval '1 microsecond'
 WHERE id = %(image)s
 """
+_REMEMBERED = """
+SELECT EXISTS (
+    SELECT FROM gallery_image AS image JOIN gallery_folder AS folder ON folder.id = image.folder_id
+    WHERE folder.root_id = %(root)s AND folder.path = %(folder)s AND image.name = %(name)s
+      AND image.id <> %(besides)s
+      AND (image.is_available OR %(content)s::uuid IS NULL
+           OR image.fingerprint IS DISTINCT FROM %(content)s::uuid))
+"""
 _LOCK_FOLDERS = "SELECT FROM gallery_folder WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 # Their digests tell of what lay there before: the next scan compares them, and finds no difference.
 _COUNT = """
@@ -51,10 +59,16 @@ def is_remembered(spot: Spot, *, besides: int, content: uuid.UUID | None = None)
 
     One that vanished and held `content` does not count: it comes back.
     """
-    rows = Image.objects.filter(folder__root=spot.root_id, folder__path=spot.folder, name=spot.name)
-    if content is not None:
-        rows = rows.exclude(is_available=False, fingerprint=content)
-    return rows.exclude(pk=besides).exists()
+    values = {
+        "root": spot.root_id,
+        "folder": spot.folder,
+        "name": spot.name,
+        "besides": besides,
+        "content": content,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REMEMBERED, values)
+        return bool(cursor.fetchone()[0])
 
 
 def follow(image_id: int, to: Spot, arrived: Arrived) -> None:

@@ -165,8 +165,11 @@ def _run_one(entry: HistoryEntry, act: FileAct, rooms: Rooms, *, is_back: bool) 
     due = {_Act.DOING, _Act.DONE} if is_back else {_Act.DOING, _Act.PLANNED, _Act.UNDONE}
     if act.state not in due:
         return True
-    known = Image.objects.select_related("folder__root")
-    image = known.filter(pk=act.image_id).first() if act.image_id else None
+    # What was looked up ahead was so with the same locks held.
+    image: Image | None = getattr(act, "looked_up", None)
+    if image is None and act.image_id:
+        known = Image.objects.select_related("folder__root")
+        image = known.filter(pk=act.image_id).first()
     try:
         if is_back:
             action.turn_back(act, image, rooms)
