@@ -59,7 +59,7 @@ def is_remembered(spot: Spot, *, besides: int, content: uuid.UUID | None = None)
 
     One that vanished and held `content` does not count: it comes back.
     """
-    values = {
+    values: dict[str, int | str | uuid.UUID | None] = {
         "root": spot.root_id,
         "folder": spot.folder,
         "name": spot.name,
