@@ -1,9 +1,9 @@
 """What is done to files, each with its sidecars: moved, copied, renamed, thrown away."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, ClassVar
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from dtoolkit.core import paths
 from dtoolkit.core.errors import BadInput
@@ -28,6 +28,8 @@ class FileAction(Action):
     is_of_files = True
     group = "files"
     waits_for = 10
+    # So many with the scans' locks held.
+    slice_size: ClassVar[int] = 100
     kind: ClassVar[FileAct.Kind]
 
     def plan(self, chosen: ImageQuerySet, params: Params) -> Plan:
@@ -38,6 +40,24 @@ class FileAction(Action):
 
     def turn_back(self, act: FileAct, image: Image | None, rooms: Rooms) -> None:
         raise NotImplementedError
+
+    def in_turn(
+        self, acts: Iterable[FileAct], rooms: Rooms, params: Params, *, is_back: bool
+    ) -> Generator[FileAct, None, None]:
+        """The acts as they are done; whoever can work ahead does it here."""
+        yield from acts
+
+    def told(self, count: int, params: Params, acts: "QuerySet[FileAct]") -> str:
+        """The sentence, once it is done: `acts` are all of the entry."""
+        return self.sentence(count, params)
+
+    def tally(self, acts: "QuerySet[FileAct]") -> int:
+        """What a person likes to see growing; see `under_way`."""
+        return 0
+
+    def under_way(self, tally: int) -> str:
+        """For the job's line; empty says nothing."""
+        return ""
 
     def folders_to_scan(self, acts: Iterable[FileAct]) -> set[tuple[int, str]]:
         """Root and folder of what a scan is to take in afterwards."""

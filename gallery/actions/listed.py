@@ -10,6 +10,7 @@ from gallery.actions.album_rows import (
 )
 from gallery.actions.albums import AddToAlbum, RemoveFromAlbum
 from gallery.actions.base import Action
+from gallery.actions.convert import Convert
 from gallery.actions.duplicates import (
     DismissDuplicates,
     MergeDuplicates,
@@ -48,6 +49,7 @@ ACTIONS: tuple[type[Action], ...] = (
     Copy,
     Rename,
     Reorganise,
+    Convert,
     Export,
     OpenFolder,
     Rescan,

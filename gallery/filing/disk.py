@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import xxhash
 
-from gallery.filing import exclusive, names
+from gallery.filing import births, exclusive, names
 from gallery.filing.refusals import Refused
 
 TAKEN = "a file of that name is there already"
@@ -44,7 +44,7 @@ def carry(source: str, target: str, partial: str, *, is_again: bool = False) -> 
             os.rename(source, target)  # noqa: PTH104 (texts, as all here)
         return
     try:
-        _rename(source, target)
+        put_in_place(source, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
@@ -62,11 +62,37 @@ def duplicate(source: str, target: str, partial: str, *, is_again: bool = False)
         raise Refused(TAKEN)
     try:
         _copy(source, partial)
-        _rename(partial, target)
+        put_in_place(partial, target)
     except BaseException:
         remove(partial)
         raise
-    _sync_folder(target)
+    sync_folder(target)
+
+
+def write(data: bytes, partial: str, like: os.stat_result) -> bytes:
+    """A new file with the times and the rights of another, on the disk and read back from there;
+    its digest. Raises `Refused` and `OSError`, whatever lies at `partial` then being nobody's."""
+    remove(partial)
+    with open(partial, "xb", buffering=0) as file:  # noqa: PTH123
+        _write(file.fileno(), data)
+        os.fsync(file.fileno())
+        _drop_from_memory(file.fileno())
+    digest = digest_of(data)
+    if _digest(partial) != digest:
+        raise Refused("what was written differs from what is read: that disk may be failing")
+    _keep(partial, like)
+    births.give(partial, like)
+    return digest
+
+
+def digest_of(data: bytes) -> bytes:
+    return xxhash.xxh3_128_digest(data)
+
+
+def is_of(path: str, digest: bytes) -> bool:
+    """Whether a plain file holds what has this digest."""
+    found = look(path)
+    return found is not None and stat.S_ISREG(found.st_mode) and _digest(path) == digest
 
 
 def look(path: str) -> os.stat_result | None:
@@ -105,7 +131,7 @@ def _finish(source: str, target: str, partial: str) -> bool:
     return True
 
 
-def _rename(source: str, target: str) -> None:
+def put_in_place(source: str, target: str) -> None:
     """Within a file system. Raises `Refused` where the name is taken, else `OSError`."""
     try:
         exclusive.rename(source, target)
@@ -123,16 +149,25 @@ def _copy(source: str, partial: str) -> None:
                 digest.update(block)
                 _write(copy.fileno(), block)
             os.fsync(copy.fileno())
-            if hasattr(os, "posix_fadvise"):  # so that the check reads what the disk has
-                os.posix_fadvise(copy.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            _drop_from_memory(copy.fileno())
         after = os.fstat(original.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise Refused(CHANGED)
     if _digest(partial) != digest.digest():
         raise Refused("the copy differs from the original: that disk may be failing")
+    _keep(partial, before)
+
+
+def _keep(path: str, like: os.stat_result) -> None:
     with suppress(OSError):  # not every file system keeps these
-        os.chmod(partial, stat.S_IMODE(before.st_mode))  # noqa: PTH101
-    os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns))
+        os.chmod(path, stat.S_IMODE(like.st_mode))  # noqa: PTH101
+    os.utime(path, ns=(like.st_atime_ns, like.st_mtime_ns))
+
+
+def _drop_from_memory(descriptor: int) -> None:
+    """So that the check reads what the disk has."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _write(descriptor: int, block: bytes) -> None:
@@ -149,7 +184,7 @@ def _digest(path: str) -> bytes:
     return digest.digest()
 
 
-def _sync_folder(path: str) -> None:
+def sync_folder(path: str) -> None:
     with suppress(OSError):  # not on every system can a folder be opened
         descriptor = os.open(os.path.dirname(path), os.O_RDONLY)  # noqa: PTH120
         try:

@@ -41,7 +41,7 @@ def move_back(act: FileAct, image: Image, rooms: Rooms) -> None:
         require_as_scanned(rooms, source, image)
         bring_back_folder(rooms, target)
         rooms[target.root_id].require_place_for(target.folder, target.name)
-        if _is_taken(rooms, source, target, image.pk):
+        if is_taken(rooms, source, target, image.pk):
             raise Refused(disk.TAKEN)
         pairs = _pairs(rooms, source, target)
         notes.begin(act, rooms, source, target, pairs, is_back=True)
@@ -69,7 +69,7 @@ def free_spot(
     room.shelf(wanted.folder)
     own = image.pk if takes_away else None
     content = None if takes_away else image.fingerprint
-    if not _is_taken(rooms, source, wanted, own, content):
+    if not is_taken(rooms, source, wanted, own, content):
         return wanted
     if not numbers:
         raise Refused(disk.TAKEN)
@@ -79,7 +79,7 @@ def free_spot(
         if takes_away and spot == source:
             raise Refused(HERE)
         room.require_place_for(spot.folder, name)
-        if not _is_taken(rooms, source, spot, own, content):
+        if not is_taken(rooms, source, spot, own, content):
             return spot
     raise Refused(disk.TAKEN)
 
@@ -99,7 +99,7 @@ def _pairs(rooms: Rooms, source: Spot, target: Spot) -> list[Pair]:
     return pairs
 
 
-def _is_taken(
+def is_taken(
     rooms: Rooms,
     source: Spot,
     target: Spot,
@@ -167,7 +167,7 @@ def _go(act: FileAct, image: Image, rooms: Rooms, state: FileAct.State, *, is_ag
             notes.end(act, state)
     except (Refused, OSError) as error:
         rooms.forget(source, target)
-        raise Refused(_rolled_back(undo, reason_of(error), act)) from error
+        raise Refused(rolled_back(undo, reason_of(error), act)) from error
 
 
 def reason_of(error: Refused | OSError) -> str:
@@ -194,16 +194,16 @@ def _carry_all(
             continue  # a person took the sidecar away meanwhile
         if mode == "copy":
             disk.duplicate(here, there, aside, is_again=is_again)
-            undo.append(_call(disk.remove, there))
+            undo.append(call(disk.remove, there))
         elif mode == "drop":
             if disk.look(here) is not None:
                 if not disk.is_same(here, there):
                     raise Refused(disk.TAKEN)
                 disk.remove(here)
-                undo.append(_call(disk.duplicate, there, here, back))
+                undo.append(call(disk.duplicate, there, here, back))
         else:
             disk.carry(here, there, aside, is_again=is_again)
-            undo.append(_call(disk.carry, there, here, back))
+            undo.append(call(disk.carry, there, here, back))
 
 
 def _shelve(act: FileAct, rooms: Rooms, source: Spot, target: Spot) -> None:
@@ -225,7 +225,7 @@ def _require_arrived(rooms: Rooms, target: Spot, image: Image) -> None:
                 raise Refused(disk.TAKEN)
 
 
-def _rolled_back(undo: list[Callable[[], None]], reason: str, act: FileAct) -> str:
+def rolled_back(undo: list[Callable[[], None]], reason: str, act: FileAct) -> str:
     """`reason`; where it cannot be as it was before, what there is to look at."""
     try:
         while undo:
@@ -236,7 +236,7 @@ def _rolled_back(undo: list[Callable[[], None]], reason: str, act: FileAct) -> s
     return reason
 
 
-def _call(function: Callable[..., None], *values: str) -> Callable[[], None]:
+def call(function: Callable[..., None], *values: str) -> Callable[[], None]:
     return lambda: function(*values)
 
 

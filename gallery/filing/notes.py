@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+from django.db import connection
 from django.utils import timezone
 
 from dtoolkit.core import paths
@@ -13,6 +15,11 @@ State = FileAct.State
 # From, to, and what is done: moved; copied, since it is another image's too; dropped, since it lies
 # at the target already.
 Pair = tuple[str, str, str]
+_SAVE = """
+UPDATE gallery_fileact SET state = %s, source = %s, target = %s, problem = %s, changed_at = %s,
+    sidecars = %s::jsonb, known = %s::jsonb
+WHERE id = %s
+"""
 
 
 def begin(
@@ -43,6 +50,12 @@ def end(act: FileAct, state: FileAct.State, **known: Any) -> None:
     _save(act, state)
 
 
+def step(act: FileAct, **known: Any) -> None:
+    """Further on, and still under way."""
+    act.known |= known
+    _save(act, State.DOING)
+
+
 def refuse(act: FileAct, state: FileAct.State, reason: str) -> None:
     """It is left in `state`."""
     act.problem = reason
@@ -65,10 +78,12 @@ def partial(act: FileAct, rooms: Rooms, target: Spot, number: int) -> str:
 
 
 def _save(act: FileAct, state: FileAct.State) -> None:
+    """By hand: it is done three times a file."""
     act.state = state
     act.changed_at = timezone.now()
-    act.save(
-        update_fields=[
-            *("state", "source", "target", "sidecars", "known", "problem", "changed_at"),
-        ]
-    )
+    facts = (state, act.source, act.target, act.problem, act.changed_at)
+    written = [orjson.dumps(value).decode() for value in (act.sidecars, act.known)]
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE, [*facts, *written, act.pk])
+        if not cursor.rowcount:
+            raise FileAct.DoesNotExist(f"Act {act.pk} is gone from the history.")

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -28,6 +29,14 @@ UPDATE gallery_image SET folder_id = %(folder)s, name = %(name)s, is_available =
     modified_at = timestamptz 'epoch' + (%(mtime_ns)s / 1000) * interval '1 microsecond'
 WHERE id = %(image)s
 """
+_REMEMBERED = """
+SELECT EXISTS (
+    SELECT FROM gallery_image AS image JOIN gallery_folder AS folder ON folder.id = image.folder_id
+    WHERE folder.root_id = %(root)s AND folder.path = %(folder)s AND image.name = %(name)s
+      AND image.id <> %(besides)s
+      AND (image.is_available OR %(content)s::uuid IS NULL
+           OR image.fingerprint IS DISTINCT FROM %(content)s::uuid))
+"""
 _LOCK_FOLDERS = "SELECT FROM gallery_folder WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 # Their digests tell of what lay there before: the next scan compares them, and finds no difference.
 _COUNT = """
@@ -50,10 +59,16 @@ def is_remembered(spot: Spot, *, besides: int, content: uuid.UUID | None = None)
 
     One that vanished and held `content` does not count: it comes back.
     """
-    rows = Image.objects.filter(folder__root=spot.root_id, folder__path=spot.folder, name=spot.name)
-    if content is not None:
-        rows = rows.exclude(is_available=False, fingerprint=content)
-    return rows.exclude(pk=besides).exists()
+    values: dict[str, int | str | uuid.UUID | None] = {
+        "root": spot.root_id,
+        "folder": spot.folder,
+        "name": spot.name,
+        "besides": besides,
+        "content": content,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REMEMBERED, values)
+        return bool(cursor.fetchone()[0])
 
 
 def follow(image_id: int, to: Spot, arrived: Arrived) -> None:
@@ -68,10 +83,7 @@ def follow(image_id: int, to: Spot, arrived: Arrived) -> None:
     with connection.cursor() as cursor:
         # Lost with the machine's power, it is found by what was noted before, or by a scan.
         cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute(_LOCK, values)
-        held = {row[0]: Place(*row) for row in cursor.fetchall()}
-        if image_id not in held:
-            raise Refused("it was removed from the library meanwhile")
+        held = held_at(cursor, image_id, to, folder_id)
         image = held.pop(image_id)
         for other in held.values():
             if other.size == 0 < arrived.size:  # the empty file that took the name
@@ -87,6 +99,15 @@ def follow(image_id: int, to: Spot, arrived: Arrived) -> None:
         cursor.execute(_COUNT, [1, folder_id])
         mtime_ns = max(-(2**63) + 1, min(2**63 - 1, arrived.mtime_ns))
         cursor.execute(_MOVE, {**values, "mtime_ns": mtime_ns, "stamp": arrived.stamp})
+
+
+def held_at(cursor: Any, image_id: int, to: Spot, folder_id: int) -> dict[int, Place]:
+    """The image and whoever has that place, locked."""
+    cursor.execute(_LOCK, {"image": image_id, "folder": folder_id, "name": to.name})
+    held = {row[0]: Place(*row) for row in cursor.fetchall()}
+    if image_id not in held:
+        raise Refused("it was removed from the library meanwhile")
+    return held
 
 
 def vanish(image_ids: list[int]) -> None:

@@ -29,16 +29,19 @@ class NoTrash(Refused):
 def put(path: str) -> str:
     """Returns where it lies now, '' where the platform does not say. Raises `NoTrash`, `Refused`
     and `OSError`."""
-    before = {file for _, file in _found(path)}
     if disk.look(path) is None:
         raise Refused(disk.GONE)
     if not is_there(path):
         raise NoTrash(NONE)
+    expected = _next_names(path)
     try:
         send2trash(path)
     except TrashPermissionError as error:
         raise NoTrash(NONE) from error
-    return max((each for each in _found(path) if each[1] not in before), default=(0.0, ""))[1]
+    for file, top in expected:
+        if disk.look(file) is not None and _is_note_of(file, top, path):
+            return file
+    return max(_found(path), default=(0.0, ""))[1]
 
 
 def find(path: str, since: float, facts: tuple[int, int] | None = None) -> str:
@@ -86,6 +89,36 @@ def _found(path: str) -> list[tuple[float, str]]:
     return [each for each in files if disk.look(each[1]) is not None]
 
 
+def _next_names(path: str) -> list[tuple[str, str]]:
+    """Where Send2Trash would put it in each trash, and what the paths there start at: without a
+    look through all that was ever thrown away."""
+    if not CAN_FETCH:
+        return []
+    stem, ending = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122
+    found = []
+    for trash, top in _trashes(path):
+        name, number = f"{stem}{ending}", 0
+        while any(disk.look(each) is not None for each in _pair(trash, name)):
+            number += 1
+            name = f"{stem} {number}{ending}"
+        found.append((_pair(trash, name)[0], top))
+    return found
+
+
+def _pair(trash: str, name: str) -> tuple[str, str]:
+    """A thrown file and the note about it."""
+    return (
+        os.path.join(trash, "files", name),  # noqa: PTH118
+        os.path.join(trash, "info", f"{name}.trashinfo"),  # noqa: PTH118
+    )
+
+
+def _is_note_of(file: str, top: str, path: str) -> bool:
+    files, name = os.path.split(file)
+    note = os.path.join(os.path.dirname(files), "info", f"{name}.trashinfo")  # noqa: PTH118, PTH120
+    return _told(note, top)[0] in _spellings(path)
+
+
 def _facts(path: str) -> tuple[int, int]:
     found = os.lstat(path)
     return found.st_size, found.st_mtime_ns
@@ -101,7 +134,7 @@ def _trashes(path: str) -> Iterator[tuple[str, str]]:
 
 def _infos(trash: str, top: str, path: str) -> Iterator[tuple[str, float]]:
     """Names and times of the notes about `path`."""
-    wanted = {os.path.abspath(path), os.path.realpath(path)}  # noqa: PTH100
+    wanted = _spellings(path)
     is_of = _note_names(os.path.basename(path))  # noqa: PTH119
     folder = os.path.join(trash, "info")  # noqa: PTH118
     try:
@@ -111,15 +144,26 @@ def _infos(trash: str, top: str, path: str) -> Iterator[tuple[str, float]]:
     for name in names:
         if not is_of.fullmatch(name):
             continue
-        try:
-            with open(os.path.join(folder, name), "rb") as file:  # noqa: PTH118, PTH123
-                lines = file.read(65536).splitlines()
-        except OSError:
-            continue
-        note = dict(line.partition(b"=")[::2] for line in lines)
-        source = os.fsdecode(unquote_to_bytes(note.get(b"Path", b"")))
-        if os.path.join(top, source) in wanted:  # noqa: PTH118
-            yield name, _moment(note.get(b"DeletionDate", b""))
+        source, when = _told(os.path.join(folder, name), top)  # noqa: PTH118
+        if source in wanted:
+            yield name, when
+
+
+def _spellings(path: str) -> set[str]:
+    return {os.path.abspath(path), os.path.realpath(path)}  # noqa: PTH100
+
+
+def _told(note: str, top: str) -> tuple[str, float]:
+    """Where a thrown file was, and when it was thrown away."""
+    try:
+        with open(note, "rb") as file:  # noqa: PTH123
+            lines = file.read(65536).splitlines()
+    except OSError:
+        return "", 0.0
+    told = dict(line.partition(b"=")[::2] for line in lines)
+    source = os.fsdecode(unquote_to_bytes(told.get(b"Path", b"")))
+    moment = _moment(told.get(b"DeletionDate", b""))
+    return os.path.join(top, source), moment  # noqa: PTH118
 
 
 def _note_names(name: str) -> re.Pattern[str]:

@@ -34,7 +34,7 @@ def decode(data: bytes, longest: int | None = None) -> Picture:
         _draft(image, longest)
     factor = _factor(image, longest)
     limits.check(image.size, image.mode, len(data), image.format or "", is_in_bands=factor > 1)
-    with _in_turn(image.size):
+    with in_turn(image.size):
         _load(image, problems)
         # Some readers know it only now.
         profile = opened.profile or image.info.get("icc_profile", b"")
@@ -70,7 +70,8 @@ def _draft(image: JpegFile, longest: int) -> None:
 
 
 @contextmanager
-def _in_turn(size: tuple[int, int]) -> Iterator[None]:
+def in_turn(size: tuple[int, int]) -> Iterator[None]:
+    """While whoever is in it works on a picture of such a size; huge ones go one by one."""
     if size[0] * size[1] > _LARGE_PIXELS:
         with _one_large:
             yield

@@ -60,12 +60,14 @@ _COLOURS_WITHIN = 64 * 1024
 
 @dataclass(slots=True)
 class Opened:
-    """`orientation` is what is left to do after loading; `profile` an ICC profile or empty."""
+    """`orientation` is what is left to do after loading; `profile` an ICC profile or empty; `exif`
+    a block as it lies in the file."""
 
     image: ImageFile.ImageFile
     orientation: int = 1
     profile: bytes = b""
     problems: list[str] = field(default_factory=list)
+    exif: bytes = b""
 
 
 def opened(data: bytes, moves: bool = False) -> Opened:
@@ -92,7 +94,8 @@ def opened(data: bytes, moves: bool = False) -> Opened:
 def _png(data: bytes, moves: bool = False) -> Opened:
     stream = png.pixel_stream(data, moves)
     image = PngImageFile(io.BytesIO(stream.data))
-    return Opened(image, orientation.of(stream.exif), stream.profile, stream.problems)
+    turn = orientation.of(stream.exif)
+    return Opened(image, turn, stream.profile, stream.problems, stream.exif)
 
 
 def _moving_png(data: bytes) -> Opened:
@@ -103,7 +106,8 @@ def _turned_by_exif(kind: Callable[[io.BytesIO], ImageFile.ImageFile]) -> Callab
     def open_(data: bytes) -> Opened:
         image = kind(io.BytesIO(data))
         info = image.info
-        return Opened(image, orientation.of(info.get("exif", b"")), info.get("icc_profile", b""))
+        exif = info.get("exif", b"")
+        return Opened(image, orientation.of(exif), info.get("icc_profile", b""), exif=exif)
 
     return open_
 

@@ -4,7 +4,7 @@ import errno
 import platform
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -51,6 +51,26 @@ def put(storage: Storage, name: str, data: bytes) -> None:
         else:
             storage.delete(name)
             storage.save(name, ContentFile(data))
+
+
+def share(storage: Storage, name: str, other: str) -> bool:
+    """The same under another name, by a link where that can be: nothing here is written over.
+
+    False where there is no `name`. Raises `StorageUnwritable`.
+    """
+    if exists(storage, other):
+        return True
+    if isinstance(storage, FileSystemStorage) and exists(storage, name):
+        target = Path(storage.path(other))
+        with suppress(OSError):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            target.hardlink_to(storage.path(name))
+            return True
+    data = read(storage, name)
+    if data:
+        put(storage, other, data)
+    return bool(data)
 
 
 @contextmanager

@@ -65,6 +65,14 @@ def make(fingerprint: uuid.UUID, decode: Callable[[], Picture]) -> None:
             storing.put(place, name(fingerprint.hex, size), encode(picture, size))
 
 
+def share(made: uuid.UUID, other: uuid.UUID) -> bool:
+    """Gives another content that looks the same the thumbnails that are made; False where they are
+    not. Raises `StorageUnwritable`."""
+    place = storage()
+    with locks.only_one(lock_folder(), other.hex):
+        return all(storing.share(place, name(made.hex, s), name(other.hex, s)) for s in SIZES)
+
+
 def encode(picture: Picture, size: int) -> bytes:
     buffer = io.BytesIO()
     picture.fit(size).save(buffer, "WEBP", quality=QUALITY, method=METHOD)

@@ -4,7 +4,15 @@ Containers take a file apart into raw records, parsers turn records into paramet
 """
 
 from gallery.metadata.parsers import understand
-from gallery.metadata.reading import HEAD_SIZE, PARSE_VERSION, READ_VERSION, read, read_stream
+from gallery.metadata.reading import (
+    HEAD_SIZE,
+    PARSE_VERSION,
+    READ_VERSION,
+    hidden,
+    read,
+    read_stream,
+    take_apart,
+)
 from gallery.metadata.records import (
     FileMetadata,
     GenerationParameters,
@@ -30,7 +38,9 @@ __all__ = [
     "Understanding",
     "Workflow",
     "WorkflowNode",
+    "hidden",
     "read",
     "read_stream",
+    "take_apart",
     "understand",
 ]

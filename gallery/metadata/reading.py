@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Sequence
+from io import BytesIO
 from typing import BinaryIO
 
 from gallery.metadata import containers, parsers, sniff, stealth
+from gallery.metadata.containers import carried
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 from gallery.metadata.records import FileMetadata, RawRecord, Understanding
@@ -48,14 +50,13 @@ def read_stream(
     container = containers.for_head(head)
     if container is None:
         return FileMetadata("", None, None, problems=(sniff.explain(head, name),))
-    contents = Contents()
     source = Source(file, size, head)
-    container.read(source, contents)
+    contents = _taken_apart(source, container)
     records = (*contents.records, *sidecars)
     understanding = Understanding()
     if records:
         understanding = parsers.understand(records, with_workflow=with_workflow)
-    if not _has_prompt(understanding) and stealth.read(source, container.format, contents):
+    if not _has_prompt(understanding) and _hidden(source, container.format, contents):
         records = (*contents.records, *sidecars)
         understanding = parsers.understand(records, with_workflow=with_workflow)
     width, height = contents.displayed_size()
@@ -70,6 +71,41 @@ def read_stream(
         contents.duration_ms,
         tuple(contents.media),
     )
+
+
+def take_apart(data: bytes) -> tuple[str, Contents]:
+    """Format and contents of a whole file, nothing of it understood yet."""
+    container = containers.for_head(data[:HEAD_SIZE])
+    if container is None:
+        return "", Contents()
+    source = Source(BytesIO(data), len(data), data[:HEAD_SIZE])
+    return container.format, _taken_apart(source, container)
+
+
+def hidden(data: bytes, contents: Contents) -> tuple[RawRecord, ...]:
+    """What lies in the pixels of a whole file, or lay in those that it was made from."""
+    container = containers.for_head(data[:HEAD_SIZE])
+    known = len(contents.records)
+    if container is not None:
+        source = Source(BytesIO(data), len(data), data[:HEAD_SIZE])
+        _hidden(source, container.format, contents)
+    found = tuple(contents.records[known:])
+    del contents.records[known:]
+    return found
+
+
+def _taken_apart(source: Source, container: containers.Container) -> Contents:
+    contents = Contents()
+    container.read(source, contents)
+    carried.settle(contents)
+    return contents
+
+
+def _hidden(source: Source, picture_format: str, contents: Contents) -> bool:
+    if contents.carried is not None and contents.carried.hidden:
+        contents.records += contents.carried.hidden
+        return True
+    return stealth.read(source, picture_format, contents)
 
 
 def _has_prompt(understanding: Understanding) -> bool:

@@ -1,7 +1,7 @@
 """Runs what is done to files: written down, one by one, on from wherever a kill left it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import cast
 
 from django.contrib.auth.models import User
@@ -24,7 +24,6 @@ from gallery.services import rebuild, selections
 
 JOB, TURN_JOB = "act-on-files", "turn-files"
 CHUNK = 1000
-_SLICE = 100  # with the scans' locks held
 _PART = 5000
 _INSERTS = 2000
 MOST_REFUSED_SHOWN = 100
@@ -107,17 +106,22 @@ def plan_turn(entry: HistoryEntry, *, is_undo: bool) -> Iterator[list[int]]:
 
 def run(entry: HistoryEntry, act_ids: Sequence[int], progress: Progress, *, is_back: bool) -> None:
     """Each of the acts that is not done yet. Raises `JobCancelled`, between two files."""
-    refused = 0
-    for first in range(0, len(act_ids), _SLICE):
-        some = act_ids[first : first + _SLICE]
+    action, refused = _action(entry), 0
+    tally = action.tally(entry.file_acts.filter(state=_Act.DONE).exclude(pk__in=act_ids))
+    for first in range(0, len(act_ids), action.slice_size):
+        some = act_ids[first : first + action.slice_size]
         with ExitStack() as held:
             for root in _roots(some):
                 held.enter_context(locking.alone(root, progress))
             rooms = Rooms()
-            for number, act in enumerate(_in_order(some), start=1):
+            acts = action.in_turn(_in_order(some), rooms, entry.params, is_back=is_back)
+            held.enter_context(closing(acts))
+            for number, act in enumerate(acts, start=1):
                 progress.check()
                 refused += not _run_one(entry, act, rooms, is_back=is_back)
-                progress.report(first + number, refused)
+                if act.state == _Act.DONE:
+                    tally += act.known.get("saved", 0)
+                progress.report(first + number, refused, "" if is_back else action.under_way(tally))
 
 
 def conclude(entry: HistoryEntry, state: HistoryEntry.State) -> None:
@@ -145,7 +149,7 @@ def conclude(entry: HistoryEntry, state: HistoryEntry.State) -> None:
             done = acts.filter(state=_Act.DONE).exclude(image=None)
             ids = list(dict.fromkeys(done.order_by("pk").values_list("image_id", flat=True)))
             held.image_count = len(ids)
-            held.sentence = action.sentence(len(ids), entry.params)
+            held.sentence = action.told(len(ids), entry.params, acts.all())
             _write_parts(held, ids)
         held.state = state
         held.changed_at = timezone.now()
@@ -177,8 +181,11 @@ def _run_one(entry: HistoryEntry, act: FileAct, rooms: Rooms, *, is_back: bool) 
     due = {_Act.DOING, _Act.DONE} if is_back else {_Act.DOING, _Act.PLANNED, _Act.UNDONE}
     if act.state not in due:
         return True
-    known = Image.objects.select_related("folder__root")
-    image = known.filter(pk=act.image_id).first() if act.image_id else None
+    # What was looked up ahead was so with the same locks held.
+    image: Image | None = getattr(act, "looked_up", None)
+    if image is None and act.image_id:
+        known = Image.objects.select_related("folder__root")
+        image = known.filter(pk=act.image_id).first()
     try:
         if is_back:
             action.turn_back(act, image, rooms)
@@ -245,7 +252,7 @@ def _write_parts(entry: HistoryEntry, ids: list[int]) -> None:
 
 
 def _scan(action: FileAction, entry: HistoryEntry) -> None:
-    done: Iterable[FileAct] = entry.file_acts.filter(state=_Act.DONE)
+    done: Iterable[FileAct] = entry.file_acts.filter(state=_Act.DONE).iterator()
     for root_id, folder in sorted(action.folders_to_scan(done)):
         root = LibraryRoot.objects.filter(pk=root_id).first()
         if root is not None:

@@ -1,8 +1,12 @@
 """What a container collects from one file, with the limits that keep a hostile file harmless."""
 
 import zlib
+from typing import TYPE_CHECKING
 
 from gallery.metadata.records import RawRecord
+
+if TYPE_CHECKING:
+    from gallery.metadata.containers.carried import Carried
 
 # Far above what honest files carry (the largest seen is 1.7 MB), far below what hurts.
 TEXT_LIMIT = 8 * 1024 * 1024
@@ -23,7 +27,10 @@ class Contents:
 
     __slots__ = (
         "_room",
+        "carried",
         "duration_ms",
+        "exif_block",
+        "exif_span",
         "height",
         "media",
         "orientation",
@@ -41,6 +48,11 @@ class Contents:
         # Of videos and animations; a still has none.
         self.duration_ms: int | None = None
         self.media: list[tuple[str, str]] = []
+        # Of a converted file: see `carried`.
+        self.carried: Carried | None = None
+        # From its header on, and where its records stand.
+        self.exif_block = memoryview(b"")
+        self.exif_span = (0, 0)
         self._room = FILE_LIMIT
 
     def set_size(self, width: int, height: int) -> None:

@@ -54,7 +54,10 @@ def read(block: bytes, container: str, position: int, contents: Contents) -> Non
     if found is None:
         contents.complain("The file's EXIF data cannot be read: it has no header.")
         return
+    first = len(contents.records)
     read_directories(*found, container, position, contents)
+    contents.exif_span = first, len(contents.records)
+    contents.exif_block = memoryview(block)[start:]
 
 
 def read_directories(

@@ -8,7 +8,7 @@ import codecs
 from typing import Any
 from xml.parsers import expat
 
-from gallery.metadata.containers import texts
+from gallery.metadata.containers import carried, texts
 from gallery.metadata.containers.contents import Contents
 
 _PARSE_LIMIT = 2 * 1024 * 1024
@@ -84,9 +84,18 @@ def read(
     Of alternatives the default one counts, the items of lists are joined by comma.
     """
     text, encoding = _decode(data)
+    if carried.SPACE in text:
+        text = carried.split(text, contents, position)
+        if not text or _is_carried(text, contents):
+            return
     contents.add(container, "xmp", text, encoding, position, is_damaged)
     for key, value in _properties(text, contents):
         contents.add(container, key, value, encoding, position, is_damaged)
+
+
+def _is_carried(text: str, contents: Contents) -> bool:
+    known = contents.carried.records if contents.carried else ()
+    return any(record.key == "xmp" and record.text == text for record in known)
 
 
 def _decode(data: bytes) -> tuple[str, str]:

@@ -18,7 +18,7 @@ _LOCK = """
 SELECT id, folder_id, name, fingerprint FROM gallery_image WHERE id = ANY(%s::bigint[])
 ORDER BY id FOR UPDATE
 """
-_STAGE = """
+STAGE = """
 CREATE TEMP TABLE IF NOT EXISTS move_stage
     (survivor bigint, slot bigint, is_absorbed boolean, is_replaced boolean)
 """
@@ -144,7 +144,7 @@ def _move(cursor: Any, moves: Iterable[matching.Pair]) -> None:
     slots = [new.id for _, new in moves]
     absorbed = sorted(set(slots).difference(survivors))
     folders = {place.folder_id for each in moves for place in each}
-    cursor.execute(_STAGE)
+    cursor.execute(STAGE)
     cursor.execute("TRUNCATE move_stage")
     cursor.execute(_FILL, [int_array(survivors), int_array(survivors), int_array(slots)])
     cursor.execute("ANALYZE move_stage")

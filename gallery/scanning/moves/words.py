@@ -139,16 +139,19 @@ _TAKEN = (
 
 def join(cursor: Any) -> None:
     """Of each absorbed slot in `move_stage` to its survivor; the rows are locked."""
-    cursor.execute(_COLUMNS)
-    for statement in _FOUND:
+    copy(cursor)
+    found = (*_FOUND, _COVERS, _FILE_ACTS, _DUPLICATES, _KEEPERS, _VIEWINGS, _STACKS, _STACKED)
+    for statement in found:
         cursor.execute(statement)
+
+
+def copy(cursor: Any) -> None:
+    """What was said of the picture, to a survivor that is another image and stays one."""
+    cursor.execute(_COLUMNS)
     cursor.execute(_TAGS, [PERSON])
     cursor.execute(_CAPTIONS, [PERSON, PERSON])
     cursor.execute(_SIDECARS)
-    for statement in (_ALBUMS, _COVERS, _FILE_ACTS, _DUPLICATES, _KEEPERS, _VIEWINGS):
-        cursor.execute(statement)
-    cursor.execute(_STACKS)
-    cursor.execute(_STACKED)
+    cursor.execute(_ALBUMS)
     _join_edits(cursor)
 
 

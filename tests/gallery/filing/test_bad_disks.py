@@ -141,7 +141,7 @@ def test_what_cannot_be_taken_away_does_not_arrive(root, perform, library_folder
     real = os.unlink
     monkeypatch.setattr("gallery.filing.exclusive._rename_at_once", rename)
     monkeypatch.setattr(
-        disk, "_rename", lambda s, t: Path(s).rename(t) if "partial" in s else rename(s, t)
+        disk, "put_in_place", lambda s, t: Path(s).rename(t) if "partial" in s else rename(s, t)
     )
     monkeypatch.setattr(os, "unlink", unlink)
     entry = perform("move", "a/0.png", to=str(library_folder / "c"))
