@@ -20,6 +20,7 @@ from gallery.models.sidecars import ImportedSidecar
 from gallery.models.sources import ImageSource
 from gallery.models.tags import Caption, ImageTag, Tag, TagAlias
 from gallery.models.versions import ImageVersion
+from gallery.models.written import FormerContent, WordsWaiting
 from gallery.models.workflows import ImageNodes, NodeValue, Workflow
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "DuplicateMember",
     "FileAct",
     "Folder",
+    "FormerContent",
     "HistoryEntry",
     "HistoryPart",
     "Image",
@@ -59,5 +61,6 @@ __all__ = [
     "Treatment",
     "Viewing",
     "WatchState",
+    "WordsWaiting",
     "Workflow",
 ]

@@ -8,13 +8,14 @@ from dtoolkit.core import paths
 
 
 class FileAct(models.Model):
-    """One file (with its sidecars) moved, copied or put into the trash; paths as
+    """One file (with its sidecars) moved, copied, put into the trash or written into; paths as
     `core.paths.to_text` gives them, absolute, for people; `known` has them by root for deeds."""
 
     class Kind(models.TextChoices):
         MOVE = "move"
         COPY = "copy"
         TRASH = "trash"
+        WRITE = "write"
 
     class State(models.TextChoices):
         PLANNED = "planned"
