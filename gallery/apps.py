@@ -33,3 +33,4 @@ class GalleryConfig(AppConfig):
         channels.register(Copies())
         channels.register(NearHashes())
         images_indexed.connect(tasks.on_images_indexed, dispatch_uid="backup")
+        images_indexed.connect(tasks.take_words, dispatch_uid="words")

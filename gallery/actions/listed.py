@@ -13,6 +13,7 @@ from gallery.actions.base import Action
 from gallery.actions.duplicates import DismissDuplicates, MergeDuplicates, TakeSuggestions
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
 from gallery.actions.files import Copy, Move, Rename, Trash
+from gallery.actions.into_files import ReadFromFiles, WriteIntoFiles
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
 from gallery.actions.nsfw_words import MarkByWords
 from gallery.actions.tag_rows import ClearTag, DeleteUnusedTags, MergeTag, RenameTag
@@ -34,6 +35,8 @@ ACTIONS: tuple[type[Action], ...] = (
     Move,
     Copy,
     Rename,
+    WriteIntoFiles,
+    ReadFromFiles,
     Export,
     OpenFolder,
     Rescan,

@@ -13,6 +13,7 @@ from gallery.admin import (
     resources,
     tags,
     workflows,
+    written,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "resources",
     "tags",
     "workflows",
+    "written",
 ]

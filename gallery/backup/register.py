@@ -98,6 +98,8 @@ LEFT: dict[str, str] = {
     "gallery.StageFailure": "What a machine could not do.",
     "gallery.DuplicateGroup": "Found by looking; a new library asks anew of what was dismissed.",
     "gallery.DuplicateMember": "Found by looking; a new library asks anew of what was dismissed.",
+    "gallery.WordsWaiting": "Work of this machine.",
+    "gallery.FormerContent": "What files of this machine held; words find them by it.",
     "gallery.Arrival": "Not decided yet by the scan.",
     "jobs.Job": "Work of this machine.",
     "jobs.JobChunk": "Work of this machine.",

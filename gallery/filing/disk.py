@@ -67,7 +67,7 @@ def duplicate(source: str, target: str, partial: str, *, is_again: bool = False)
     except BaseException:
         remove(partial)
         raise
-    _sync_folder(target)
+    sync_folder(target)
 
 
 def look(path: str) -> os.stat_result | None:
@@ -122,7 +122,7 @@ def _copy(source: str, partial: str) -> None:
         with open(partial, "xb", buffering=0) as copy:  # noqa: PTH123
             while block := original.read(_BLOCK):
                 digest.update(block)
-                _write(copy.fileno(), block)
+                write(copy.fileno(), block)
             os.fsync(copy.fileno())
             if hasattr(os, "posix_fadvise"):  # so that the check reads what the disk has
                 os.posix_fadvise(copy.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -136,7 +136,7 @@ def _copy(source: str, partial: str) -> None:
     os.utime(partial, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def _write(descriptor: int, block: bytes) -> None:
+def write(descriptor: int, block: bytes) -> None:
     rest = memoryview(block)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
@@ -150,7 +150,7 @@ def _digest(path: str) -> bytes:
     return digest.digest()
 
 
-def _sync_folder(path: str) -> None:
+def sync_folder(path: str) -> None:
     with suppress(OSError):  # not on every system can a folder be opened
         descriptor = os.open(os.path.dirname(path), os.O_RDONLY)  # noqa: PTH120
         try:

@@ -20,8 +20,8 @@ from gallery.models.sidecars import ImportedSidecar
 from gallery.models.sources import ImageSource
 from gallery.models.tags import Caption, ImageTag, Tag, TagAlias
 from gallery.models.versions import ImageVersion
-from gallery.models.written import FormerContent, WordsWaiting
 from gallery.models.workflows import ImageNodes, NodeValue, Workflow
+from gallery.models.written import FormerContent, WordsWaiting
 
 __all__ = [
     "Album",

@@ -18,6 +18,8 @@ from gallery.tasks.resources import ResourceHash, ResourceLink, ResourceScan
 from gallery.tasks.scanning import DeepScan, GpuPipeline, Pipeline, QuickScan, Reparse
 from gallery.tasks.settings import ThumbnailRebuild
 from gallery.tasks.sidecars import ExportSidecars, ImportSidecars
+from gallery.tasks.written import TakeWords, WriteWaiting
+from gallery.tasks.written import on_images_indexed as take_words
 
 JOB_KINDS: tuple[type[JobKind], ...] = (
     QuickScan,
@@ -43,6 +45,8 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     PreviewRestore,
     Restore,
     RestoreWaiting,
+    WriteWaiting,
+    TakeWords,
 )
 
-__all__ = ["JOB_KINDS", "on_images_indexed"]
+__all__ = ["JOB_KINDS", "on_images_indexed", "take_words"]

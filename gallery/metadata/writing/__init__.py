@@ -1,5 +1,5 @@
-"""A person's words in files: which are written, where they lie, and how they are put there without a
-pixel or another program's word being touched. Knows no Django, and opens nothing itself.
+"""A person's words in files: which are written, where they lie, and how they are put there without
+a pixel or another program's word being touched. Knows no Django, and opens nothing itself.
 
 Kinds without a writer have their words in a sidecar, `picture.avif.xmp`, as darktable and digiKam
 name it.

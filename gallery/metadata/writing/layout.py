@@ -102,7 +102,7 @@ class _Reader:
         self._open: list[tuple[int, int, bool]] = []
         self._rdf = self._described = self._named = self._listed = 0
         self._descriptions: list[Description] = []
-        self._property: Property | None = None
+        self._property = Property(("", ""), 0, 0)
         self._parts: list[str] = []
 
     def _start(self, name: str, attributes: list[str]) -> None:
@@ -129,7 +129,6 @@ class _Reader:
             self._listed = depth
             self._parts = []
             language = next((v for k, v in _pairs(attributes) if k.startswith(_LANGUAGE)), "")
-            assert self._property is not None
             self._property.items.append(Item(start, 0, "", language))
 
     def _describe(self, start: int, end: int, attributes: list[str]) -> None:
@@ -161,12 +160,10 @@ class _Reader:
         end = tag_end if is_empty else self.data.index(b">", self.parser.CurrentByteIndex) + 1
         if depth == self._listed:
             self._listed = 0
-            assert self._property is not None
             item = self._property.items[-1]
             item.end, item.text = end, "".join(self._parts).strip()
         elif depth == self._named:
             self._named = 0
-            assert self._property is not None
             self._property.end = end
             if not self._property.items:
                 self._property.text = "".join(self._parts).strip()

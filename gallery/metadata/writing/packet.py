@@ -206,9 +206,7 @@ def _left(found: Layout, cuts: list[tuple[int, int]]) -> bool:
     )
 
 
-def _spliced(
-    data: bytes, found: Layout, cuts: list[tuple[int, int]], block: bytes
-) -> bytes:
+def _spliced(data: bytes, found: Layout, cuts: list[tuple[int, int]], block: bytes) -> bytes:
     parts: list[bytes] = []
     edits = [(start, end, b"") for start, end in cuts]
     if found.room is not None:

@@ -83,6 +83,21 @@ _KEEPERS = """
 UPDATE gallery_duplicategroup SET keeper_id = move.survivor
 FROM move_stage AS move WHERE keeper_id = move.slot AND move.is_absorbed
 """
+# Its file may not say yet what was said; what the other's file was is another matter.
+_WAITING = """
+INSERT INTO gallery_wordswaiting (image_id, is_new, changed_at)
+SELECT move.survivor, waiting.is_new, waiting.changed_at
+FROM move_stage AS move JOIN gallery_wordswaiting AS waiting ON waiting.image_id = move.slot
+WHERE move.is_absorbed
+ON CONFLICT (image_id) DO NOTHING
+"""
+_FORMER = """
+INSERT INTO gallery_formercontent (image_id, fingerprint, until)
+SELECT move.survivor, former.fingerprint, former.until
+FROM move_stage AS move JOIN gallery_formercontent AS former ON former.image_id = move.slot
+WHERE move.is_absorbed AND NOT move.is_replaced
+ON CONFLICT (image_id, fingerprint) DO NOTHING
+"""
 _VIEWINGS = """
 INSERT INTO gallery_viewing AS known (image_id, viewed_at)
 SELECT move.survivor, viewing.viewed_at
@@ -127,6 +142,8 @@ def join(cursor: Any) -> None:
     cursor.execute(_CAPTIONS, [PERSON, PERSON])
     cursor.execute(_SIDECARS)
     for statement in (_ALBUMS, _COVERS, _FILE_ACTS, _DUPLICATES, _KEEPERS, _VIEWINGS):
+        cursor.execute(statement)
+    for statement in (_WAITING, _FORMER):
         cursor.execute(statement)
     _join_edits(cursor)
 
