@@ -27,7 +27,7 @@ def elsewhere(root, library_folder, perform, tmp_path):
     """Another library that finds copies of files with words in them."""
     perform("rate", "a/0.png", value="7")
     perform("favourite", "a/0.png", value="1")
-    perform("nsfw", "a/0.png", value="0")
+    perform("nsfw", "a/0.png", value="1")
     perform("add-tags", "a/0.png", tags="a fox, two")
     perform("note", "a/0.png", note="mine")
     perform("edit-prompt", "a/0.png", text="said anew")
@@ -53,7 +53,7 @@ def tags(of_image: Image) -> set[str]:
 def test_a_fresh_library_takes_over_what_new_files_say(elsewhere):
     found = of(elsewhere, "0.png")
     assert (found.rating, found.is_favourite, found.is_nsfw, found.is_nsfw_said) == (
-        *(7, True, False, True),
+        *(7, True, True, True),
     )
     assert found.edit.note == "mine"
     assert found.prompt.text == "said anew"
