@@ -19,7 +19,7 @@ from gallery.written import acts, found, previews, said
 class WriteIntoFiles(FileAction):
     name = "write-words"
     title = "Write into files"
-    icon = "file-pen"
+    icon = "file-pen-line"
     form_template = "acts/_write_words.html"
     fields = ()
     kind = FileAct.Kind.WRITE
@@ -52,7 +52,7 @@ class ReadFromFiles(Action):
 
     name = "read-words"
     title = "Read from files"
-    icon = "file-input"
+    icon = "scan-text"
     group = "files"
     form_template = "acts/_read_words.html"
     fields = ("prefer", "own")

@@ -54,6 +54,7 @@ NO_PAGES = {
     "retry-texts", "embed-first", "export-embeddings",
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
     "choose-images", "duplicates-state", "decide-duplicates",
+    "words-in-files", "switch-words", "write-all-words",
     "make-backup", "daily-backup", "take-backup", "forget-waiting", "fetch-backup",
     "scan-networks", "install-libraries", "download-network", "release-networks", "use-network",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from gallery.metadata.writing.words import RDF
 
 LIMIT = 2 * 1024 * 1024
 _SEPARATOR = "\n"
+_PADDING = b"\0 \t\r\n"
 _DEPTH_LIMIT, _ELEMENT_LIMIT = 64, 100_000
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
 _LANGUAGE = "http://www.w3.org/XML/1998/namespace\nlang"
@@ -77,7 +78,7 @@ def read(data: bytes) -> Layout:
         raise Damaged("its XMP is not in UTF-8, and is left as it is") from None
     reader = _Reader(data)
     try:
-        reader.parser.Parse(data, True)
+        reader.parser.Parse(data.rstrip(_PADDING), True)
     except expat.ExpatError:
         raise Damaged("its XMP is damaged, and is left as it is") from None
     if reader.layout is None:

@@ -1,4 +1,4 @@
-"""What files say comes into the library where it is silent, and over it only where a person asks."""
+"""What files say comes into the library where it is silent, over it only where a person asks."""
 
 import shutil
 

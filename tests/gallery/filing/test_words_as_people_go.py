@@ -4,7 +4,7 @@ on, and file, row and what waits agree."""
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -146,17 +146,14 @@ def killing(step: int) -> Iterator[list[bool]]:
         strike()
         return run(*args)
 
-    with patch.multiple(os, **{name: around(getattr(os, name)) for name in _DEEDS}):
-        with connection.execute_wrapper(execute):
-            yield struck
+    wrapped = {name: around(getattr(os, name)) for name in _DEEDS}
+    with patch.multiple(os, **wrapped), connection.execute_wrapper(execute):
+        yield struck
 
 
 def is_killed(deed: Callable[[], object], step: int) -> bool:
-    with killing(step) as struck:
-        try:
-            deed()
-        except Killed:
-            pass
+    with killing(step) as struck, suppress(Killed):
+        deed()
     return bool(struck)
 
 
