@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Count, Q
+from django.utils.text import Truncator
 
+from dtoolkit.core import paths
 from gallery.backup import applying
-from gallery.backup.options import Options, Prefer, Tally
+from gallery.backup.options import MOST_TOLD, Options, Prefer, Tally
+from gallery.backup.records import ImageWords
 from gallery.metadata import writing
+from gallery.metadata.writing import FileWords
 from gallery.querysets import ImageQuerySet
 from gallery.written import found, said
 
@@ -31,13 +35,23 @@ class Writing:
         return sum(many for _, many in (*self.into, *self.beside))
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the library says of an image, and what its file does."""
+
+    name: str
+    what: str
+    here: str
+    there: str
+
+
 @dataclass(slots=True)
 class Reading:
     """`given` and `conflicts` by what it is about; of the first `looked_at` images."""
 
     given: list[tuple[str, int]]
     conflicts: list[tuple[str, int]]
-    examples: Sequence[str]
+    differences: Sequence[Difference]
     speaking: int
     looked_at: int
     is_all: bool
@@ -73,18 +87,57 @@ def of_reading(chosen: ImageQuerySet) -> Reading:
     ids = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_LOOKED_AT + 1])
     looked_at = ids[:MOST_LOOKED_AT]
     tally, speaking = Tally(), 0
+    differences: list[Difference] = []
     with connection.cursor() as cursor:
         for first in range(0, len(looked_at), _BATCH):
             some = looked_at[first : first + _BATCH]
             targets = found.targets(cursor, some, is_own_only=False)
             speaking += len(targets)
+            if len(differences) < MOST_TOLD:
+                here = said.of(list(targets))
+                for pk, words in targets.items():
+                    differences += _differences(here[pk], words)
             options = Options(Prefer.LIBRARY)
             applying.apply(cursor, targets, options, {}, tally, dry=True)
     return Reading(
         tally.given.most_common(),
         tally.conflicts.most_common(),
-        tally.examples,
+        differences[:MOST_TOLD],
         speaking,
         len(looked_at),
         len(ids) <= MOST_LOOKED_AT,
     )
+
+
+def _differences(here: FileWords, there: ImageWords) -> list[Difference]:
+    """Where both say something else; tags that one says and the other denies among it."""
+    name = paths.display(there.name)
+    found = [
+        Difference(name, what, _shown(own), _shown(other))
+        for what, own, other in (
+            ("rating", here.rating, there.rating),
+            ("NSFW", here.nsfw, there.nsfw),
+            ("note", here.note or None, there.note or None),
+            ("prompt", here.prompt, there.prompt),
+            ("negative prompt", here.negative_prompt, there.negative_prompt),
+        )
+        if own is not None and other is not None and own != other
+    ]
+    shown, denied = set(here.tags), set(here.denied)
+    found += [
+        Difference(name, f"tag {paths.display(tag)}", "no", "yes")
+        for tag in there.tags
+        if tag in denied
+    ]
+    found += [
+        Difference(name, f"tag {paths.display(tag)}", "yes", "no")
+        for tag in there.denied_tags
+        if tag in shown
+    ]
+    return found
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return paths.display(Truncator(str(value)).chars(60)) or "empty"

@@ -86,6 +86,8 @@ def make_curation(image, number):
         collection=image.collection, channel=said, distance=1, keeper=image
     )
     models.DuplicateMember.objects.create(group=group, image=image, distance=0)
+    models.WordsWaiting.objects.create(image=image)
+    models.FormerContent.objects.create(image=image, fingerprint=uuid4())
     models.Preference.objects.create(name=f"preference-{number}", value=said)
 
 

@@ -50,6 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {what}: {many:,} are new here")
         for what, many in preview.conflicts:
             self.stdout.write(f"  {what}: {many:,} are said otherwise here")
-        for example in preview.examples:
-            self.stdout.write(f"    {example}")
+        for each in preview.differences:
+            line = f"    {each.name}: {each.what} {each.here} here, {each.there} in the file"
+            self.stdout.write(line)
         self.stdout.write("Nothing was changed.")

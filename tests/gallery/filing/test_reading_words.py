@@ -77,6 +77,7 @@ def test_what_was_said_here_stays_unless_the_files_words_are_asked_for(elsewhere
     assert of(elsewhere, "0.png").rating == 2
     shown = previews.of_reading(Image.objects.filter(pk=pk))
     assert (shown.speaking, shown.conflicts) == (1, [("ratings", 1)])
+    assert shown.differences == [previews.Difference("0.png", "rating", "2", "7")]
     entry = history.perform("read-words", {"prefer": "files"}, chosen)
     assert of(elsewhere, "0.png").rating == 7
     history.undo(entry)
