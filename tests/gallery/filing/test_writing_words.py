@@ -13,6 +13,7 @@ from gallery import metadata
 from gallery.actions.into_files import WriteIntoFiles
 from gallery.media import thumbnails
 from gallery.metadata import writing
+from gallery.metadata.containers.source import Source
 from gallery.models import FileAct, HistoryEntry, Image, ImageVersion
 from gallery.services import history, selections
 from gallery.written import checking, replacing
@@ -82,12 +83,18 @@ def test_undo_brings_back_the_file_to_the_byte_and_redo_writes_again(root, libra
 
 
 def test_what_a_file_says_already_is_not_written_again(root, library_folder, perform):
+    (library_folder / "c" / "copy.png").write_bytes((library_folder / "a" / "0.png").read_bytes())
+    look(root)
+    read(root)
     say("a/0.png")
     perform("write-words", "a/0.png")
     then = tree(library_folder)
     assert perform("write-words", "a/0.png").pk is None
     assert tree(library_folder) == then
     assert not FileAct.objects.exclude(state="done").exists()
+    # A copy keeps the thumbnails of the content that both had.
+    assert thumbnails.are_made(image("a/0.png").fingerprint)
+    assert thumbnails.are_made(image("c/copy.png").fingerprint)
 
 
 def test_what_is_cleared_here_is_cleared_there(root, library_folder, perform):
@@ -116,6 +123,9 @@ def test_words_that_no_file_of_a_kind_takes_lie_beside_it(root, library_folder, 
     perform("rate", "c/sky.bmp", value="2")
     second = perform("write-words", "c/sky.bmp")
     assert b"<dtk:rating>2<" in (library_folder / "c" / "sky.bmp.xmp").read_bytes()
+    move = perform("move", "c/sky.bmp", to=str(library_folder / "b"))
+    assert (library_folder / "b" / "sky.bmp.xmp").is_file()
+    history.undo(move)
     history.undo(second)
     assert tree(library_folder) == now
     history.undo(entry)
@@ -134,35 +144,33 @@ def test_a_file_that_was_written_since_is_not_turned_back(root, library_folder, 
     assert tree(library_folder) == then
 
 
-def link(file: Path) -> None:
-    os.link(file, file.with_name("other.png"))
-
-
-def point(file: Path) -> None:
-    file.rename(file.with_name("real.bin"))
-    file.symlink_to("real.bin")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "reason"),
-    [
-        (link, replacing.LINKED),
-        (point, "it is a link"),
-        (lambda file: file.chmod(0o444), replacing.PROTECTED),
-        (lambda file: file.write_bytes(file.read_bytes() + b"x"), "changed since it was scanned"),
-        (lambda file: file.unlink(), "not there any more"),
-    ],
-)
-def test_what_cannot_be_written_is_listed_and_stays(root, library_folder, perform, spoil, reason):
-    say("a/0.png", "a/1.png")
-    spoil(library_folder / "a" / "0.png")
+def test_what_cannot_be_written_is_listed_and_stays(root, library_folder, perform):
+    a, b = library_folder / "a", library_folder / "b"
+    for n in range(3):
+        pictures.png(b / f"{n}.png", size=(60 + n, 10))
+    look(root)
+    read(root)
+    files = ("a/0.png", "a/1.png", "a/2.png", "b/0.png", "b/1.png", "b/2.png", "b/9.png")
+    say(*files)
+    os.link(a / "0.png", a / "other.bin")
+    (a / "1.png").rename(a / "real.bin")
+    (a / "1.png").symlink_to("real.bin")
+    (a / "2.png").chmod(0o444)
+    (b / "0.png").write_bytes(b"replaced")
+    (b / "1.png").unlink()
     before = tree(library_folder)
-    entry = perform("write-words", "a/0.png", "a/1.png")
-    assert entry.image_count == 1
-    assert reason in reasons(entry)[0]
+    entry = perform("write-words", *files)
+    assert entry.image_count == 2
+    assert reasons(entry) == [
+        replacing.LINKED,
+        "it is a link, and links are left where they are",
+        replacing.PROTECTED,
+        "it was changed since it was scanned: scan the folder, then try again",
+        "it is not there any more",
+    ]
     after = tree(library_folder)
     changed = {name for name in before if before[name] != after.get(name)}
-    assert (changed, set(after)) == ({"a/1.png"}, set(before))
+    assert (changed, set(after)) == ({"b/2.png", "b/9.png"}, set(before))
 
 
 def test_a_damaged_packet_is_left_with_words(root, library_folder, perform):
@@ -180,33 +188,24 @@ def test_a_damaged_packet_is_left_with_words(root, library_folder, perform):
     assert tree(library_folder) == then
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
-def test_a_full_disk_leaves_the_original(root, library_folder, perform, monkeypatch, number):
-    say("a/0.png")
-    then = tree(library_folder)
-
-    def full(*args: object) -> None:
-        raise OSError(number, "no")
-
-    monkeypatch.setattr(replacing, "_copy", full)
-    entry = perform("write-words", "a/0.png")
-    assert "disk is" in reasons(entry)[0]
-    assert tree(library_folder) == then
-
-
-def test_a_disk_that_writes_something_else_is_found_out(root, library_folder, perform, monkeypatch):
+def test_a_disk_that_fails_leaves_the_original(root, library_folder, perform, monkeypatch):
     say("a/0.png")
     then = tree(library_folder)
     copy = replacing._copy
 
-    def wrong(source, start, stop, target):
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "no")
+
+    def wrong(source: Source, start: int, stop: int, target: int) -> None:
         copy(source, start, stop, target)
         if stop - start > 40:
             os.pwrite(target, b"\0", 40)
 
-    monkeypatch.setattr(replacing, "_copy", wrong)
-    assert perform("write-words", "a/0.png").image_count == 0
-    assert tree(library_folder) == then
+    for way, reason in ((full, "the disk is full"), (wrong, "did not read back")):
+        monkeypatch.setattr(replacing, "_copy", way)
+        entry = perform("write-words", "a/0.png")
+        assert reason in reasons(entry)[0]
+        assert tree(library_folder) == then
 
 
 def test_a_file_that_changes_while_it_is_written_is_left(
@@ -225,27 +224,6 @@ def test_a_file_that_changes_while_it_is_written_is_left(
     assert reasons(entry) == ["it was changed meanwhile"]
     assert file.read_bytes() == b"somebody else's"
     assert not [name for name in tree(library_folder) if "partial" in name]
-
-
-def test_two_rows_of_one_content_keep_their_thumbnails(root, library_folder, perform):
-    (library_folder / "c" / "copy.png").write_bytes((library_folder / "a" / "0.png").read_bytes())
-    look(root)
-    read(root)
-    say("a/0.png")
-    perform("write-words", "a/0.png")
-    assert thumbnails.are_made(image("a/0.png").fingerprint)
-    assert thumbnails.are_made(image("c/copy.png").fingerprint)
-
-
-def test_a_file_moves_with_its_words_beside_it(root, library_folder, perform):
-    Pictures.new("RGB", (30, 20), "navy").save(library_folder / "c" / "sky.bmp")
-    look(root)
-    read(root)
-    say("c/sky.bmp")
-    perform("write-words", "c/sky.bmp")
-    perform("move", "c/sky.bmp", to=str(library_folder / "b"))
-    assert (library_folder / "b" / "sky.bmp.xmp").is_file()
-    assert agrees(root)
 
 
 def test_a_tag_taken_away_leaves_the_keywords_of_others_too(root, library_folder, perform):
