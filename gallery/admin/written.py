@@ -14,5 +14,5 @@ class WordsWaitingAdmin(OfImage):
 
 @admin.register(FormerContent)
 class FormerContentAdmin(OfImage):
-    list_display = ("image", "fingerprint", "until")
+    list_display = ("image", "fingerprint", "until", "is_met")
     list_select_related = ("image",)

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('fingerprint', models.UUIDField()),
                 ('until', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('is_met', models.BooleanField(db_default=True, default=True, help_text="Library and file know each other's words: what one clears, the other does.")),
                 ('image', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='former_contents', to='gallery.image')),
             ],
             options={

@@ -36,6 +36,11 @@ class FormerContent(models.Model):
     )
     fingerprint = models.UUIDField()
     until = models.DateTimeField(db_default=Now())
+    is_met = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Library and file know each other's words: what one clears, the other does.",
+    )
 
     class Meta:
         constraints = (

@@ -23,7 +23,7 @@ from gallery.filing.spots import Spot
 from gallery.metadata import RawRecord, sidecars, writing
 from gallery.metadata.writing import Beside, FileWords, Unwritable, layout, packet
 from gallery.models import Image
-from gallery.written import checking, following, replacing
+from gallery.written import checking, following, merging, replacing
 from gallery.written.following import Contents
 from gallery.written.replacing import Opened
 
@@ -33,12 +33,15 @@ EDITED = "it was changed since"
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """What was done: the packet that was there, and what file and row were before and became."""
+    """What was done: the packet that was there, and what the file was before and became; whether it
+    and the library knew each other's words before, and do now."""
 
     was: bytes | None
     before: str
     after: str
     is_beside: bool
+    was_met: bool
+    is_met: bool
 
 
 class Journal(Protocol):
@@ -87,6 +90,7 @@ def settle(image: Image, rooms: Rooms, put: Put, journal: Journal) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     words: FileWords
+    is_met: bool = True
 
     def change(self, file: Opened, format_: str) -> writing.Change | None:
         return writing.change(file.source, format_, self.words)
@@ -101,6 +105,10 @@ class _Wanted:
 @dataclass(frozen=True, slots=True)
 class _Former:
     put: Put
+
+    @property
+    def is_met(self) -> bool:
+        return self.put.was_met
 
     def change(self, file: Opened, format_: str) -> writing.Change | None:
         if self.put.is_beside:
@@ -153,7 +161,9 @@ def _into(
         replacing.make(old, path, journal.partial, change.splices)
         with replacing.opened(journal.partial, image.format) as new:
             records = checking.require_same(old, new, image.format, change.after)
-            put = Put(change.before, str(image.fingerprint), str(new.fingerprint), False)
+            was_met = merging.have_met(image)
+            prints = str(image.fingerprint), str(new.fingerprint)
+            put = Put(change.before, *prints, False, was_met, wanted.is_met)
         journal.becoming(put)
         replacing.put(journal.partial, path, old.stat)
     _follow(image, rooms, spot, rooms.file(spot), records, put, journal)
@@ -171,7 +181,8 @@ def _into_sidecar(
     new = wanted.edited(old)
     if new == old:
         return False
-    put = Put(old, _digest(old), _digest(new), True)
+    was_met = merging.have_met(image)
+    put = Put(old, _digest(old), _digest(new), True, was_met, wanted.is_met)
     if old is not None:
         found = rooms.file(beside)
         replacing.require_replaceable(path, found)
@@ -213,6 +224,7 @@ def _follow(
         Arrived(found.st_size, found.st_mtime_ns, stamp),
         renewed,
         lambda: journal.done(put),
+        is_met=put.is_met,
         is_again=is_again,
     )
 
@@ -242,6 +254,7 @@ def _follow_sidecar(
         Arrived(found.st_size, found.st_mtime_ns, shelf.stamp(spot.name)),
         renewed,
         lambda: journal.done(put),
+        is_met=put.is_met,
         is_again=is_again,
     )
 

@@ -25,9 +25,10 @@ UPDATE gallery_image SET size = %(size)s, mtime_ns = %(mtime_ns)s, sidecar_stamp
 WHERE id = %(image)s
 """
 _REMEMBER = """
-INSERT INTO gallery_formercontent (image_id, fingerprint) VALUES (%s, %s)
+INSERT INTO gallery_formercontent (image_id, fingerprint, is_met) VALUES (%s, %s, %s)
 ON CONFLICT (image_id, fingerprint) DO UPDATE SET until = now()
 """
+_MEET = "UPDATE gallery_formercontent SET is_met = %s WHERE image_id = %s AND is_met <> %s"
 # A scan that came between the file and its row took it for another content.
 _NO_VERSION = """
 DELETE FROM gallery_imageversion WHERE id IN (
@@ -55,6 +56,7 @@ def follow(
     records: Records,
     done: Callable[[], object],
     *,
+    is_met: bool,
     is_again: bool = False,
 ) -> None:
     """In one transaction with `done`, which notes it. `records` makes of the stored ones those that
@@ -79,7 +81,8 @@ def follow(
             "read": READ_VERSION,
         }
         cursor.execute(_FOLLOW, values)
-        cursor.execute(_REMEMBER, [image_id, before])
+        cursor.execute(_REMEMBER, [image_id, before, is_met])
+        cursor.execute(_MEET, [is_met, image_id, is_met])
         if is_again:
             cursor.execute(_NO_VERSION, [image_id, before])
         cursor.execute(_LIST_AGAIN, [row[0]])

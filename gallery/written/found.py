@@ -26,7 +26,7 @@ _REMEMBER = """
 INSERT INTO gallery_formercontent (image_id, fingerprint)
 SELECT id, fingerprint FROM gallery_image
 WHERE id = ANY(%s::bigint[]) AND fingerprint IS NOT NULL
-ON CONFLICT (image_id, fingerprint) DO NOTHING
+ON CONFLICT (image_id, fingerprint) DO UPDATE SET is_met = true
 """
 
 

@@ -12,9 +12,13 @@ from gallery.written import said
 _NOTHING = FileWords()
 
 
+def have_met(image: Image) -> bool:
+    return FormerContent.objects.filter(image=image, is_met=True).exists()
+
+
 def words_for(image: Image) -> FileWords:
     words = said.of([image.pk]).get(image.pk, _NOTHING)
-    if FormerContent.objects.filter(image=image).exists():
+    if have_met(image):
         return words
     metadata = ImageMetadata.objects.filter(image=image).first()
     if metadata is None:

@@ -20,7 +20,7 @@ LINKED = "it has several names (hard links), which writing would part"
 PROTECTED = "it is write-protected"
 NOT_OURS = "it belongs to another user, and would not afterwards"
 _BLOCK = 1 << 20
-_MOST_IN_MEMORY = 1 << 30
+_MOST_IN_MEMORY = 512 << 20
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -46,7 +46,7 @@ def opened(path: str, format_: str = "") -> Iterator[Opened]:
             yield Opened(raw, found, Source(raw, found.st_size, b""))
             return
         if found.st_size > _MOST_IN_MEMORY:
-            raise Refused("it is larger than 1 GB")
+            raise Refused("it is larger than 512 MB")
         data = raw.read(found.st_size)
         while len(data) < found.st_size and (more := raw.read(found.st_size - len(data))):
             data += more

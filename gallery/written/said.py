@@ -48,7 +48,7 @@ def something() -> Q:
 
 def was_written() -> Q:
     """Images into whose files something was written; it may have to come out again."""
-    return Q(Exists(FormerContent.objects.filter(image=OuterRef("pk"))))
+    return Q(Exists(FormerContent.objects.filter(image=OuterRef("pk"), is_met=True)))
 
 
 def _words(*row: Any) -> FileWords:

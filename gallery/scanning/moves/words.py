@@ -92,8 +92,8 @@ WHERE move.is_absorbed
 ON CONFLICT (image_id) DO NOTHING
 """
 _FORMER = """
-INSERT INTO gallery_formercontent (image_id, fingerprint, until)
-SELECT move.survivor, former.fingerprint, former.until
+INSERT INTO gallery_formercontent (image_id, fingerprint, until, is_met)
+SELECT move.survivor, former.fingerprint, former.until, former.is_met
 FROM move_stage AS move JOIN gallery_formercontent AS former ON former.image_id = move.slot
 WHERE move.is_absorbed AND NOT move.is_replaced
 ON CONFLICT (image_id, fingerprint) DO NOTHING

@@ -118,6 +118,7 @@ def test_what_the_file_alone_says_is_kept_by_the_first_writing(elsewhere):
     history.undo(HistoryEntry.objects.get(collection=elsewhere))
     chosen = selections.of_images(elsewhere, [pk])
     history.perform("rate", {"value": "3"}, chosen)
+    history.undo(history.perform("write-words", {}, chosen))
     history.perform("write-words", {}, chosen)
     look(elsewhere.roots.get())
     read(elsewhere.roots.get(), rebuild=True)

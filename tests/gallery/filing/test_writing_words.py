@@ -5,12 +5,16 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from PIL import Image as Pictures
 
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
+from embeddings.models import ClipHVector
 from gallery import metadata
 from gallery.actions.into_files import WriteIntoFiles
+from gallery.backup import matching
+from gallery.backup.records import ImageWords
 from gallery.media import thumbnails
 from gallery.metadata import writing
 from gallery.metadata.containers.source import Source
@@ -44,6 +48,8 @@ def test_words_go_in_and_the_row_follows(root, library_folder, perform):
     before, moment, mode = image("a/0.png"), file.stat().st_mtime_ns, file.stat().st_mode
     told, pixels = metadata.read(file), Pictures.open(file).tobytes()
     Image.objects.filter(pk=before.pk).update(strip_of=before.fingerprint)
+    vector = {"content": before.fingerprint, "model_key": "x", "vector": [0.5] * 1024}
+    ClipHVector.objects.create(image=before, **vector)
     entry = perform("write-words", "a/0.png", "a/1.png")
     assert entry.sentence == "Words written into files of 1 image"
     found = words_in(file)
@@ -66,6 +72,12 @@ def test_words_go_in_and_the_row_follows(root, library_folder, perform):
     assert str(look(root)) == "nothing changed"
     assert not ImageVersion.objects.exists()
     assert any(record["key"] == "dtk:rating" for record in now.metadata.records)
+    assert ClipHVector.objects.get().content == now.fingerprint
+    # A backup that was made before finds it still.
+    told = ImageWords(fingerprint=before.fingerprint, size=1, root="", path="a/0.png", rating=1)
+    with connection.cursor() as cursor:
+        matches = matching.match(cursor, root.collection_id, [told])
+    assert matches.images == {0: [now.pk]}
 
 
 def test_undo_brings_back_the_file_to_the_byte_and_redo_writes_again(root, library_folder, perform):
