@@ -1,5 +1,8 @@
 """Words that new files brought along, into the library: an act of history like any other."""
 
+from contextlib import suppress
+
+from dtoolkit.core.errors import BadInput
 from dtoolkit.jobs.kinds import Progress
 from gallery.actions.into_files import ReadFromFiles
 from gallery.models import Collection, Image, WordsWaiting
@@ -17,7 +20,8 @@ def take(collection: Collection, progress: Progress) -> None:
     while ids := list(noted.order_by("pk").values_list("pk", flat=True)[:_MOST]):
         progress.check()
         chosen = selections.of_images(collection, ids)
-        history.perform(ReadFromFiles.name, {"prefer": "library", "own": "1"}, chosen)
+        with suppress(BadInput):  # they are gone by now
+            history.perform(ReadFromFiles.name, {"prefer": "library", "own": "1"}, chosen)
         noted.filter(pk__in=ids).delete()
         done += len(ids)
         progress.report(done)

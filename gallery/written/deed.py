@@ -164,8 +164,8 @@ def _into(
             was_met = merging.have_met(image)
             prints = str(image.fingerprint), str(new.fingerprint)
             put = Put(change.before, *prints, False, was_met, wanted.is_met)
-        journal.becoming(put)
-        replacing.put(journal.partial, path, old.stat)
+    journal.becoming(put)
+    replacing.put(journal.partial, path, found)
     _follow(image, rooms, spot, rooms.file(spot), records, put, journal)
     return True
 

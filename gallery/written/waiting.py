@@ -120,27 +120,35 @@ def retry(failed: Any) -> int:
 
 
 class _Journal:
-    def __init__(self, row: WordsWaiting, rooms: Rooms) -> None:
+    """Of what a kill left, nothing ends: more may have been said since."""
+
+    def __init__(self, row: WordsWaiting, rooms: Rooms, *, is_settling: bool = False) -> None:
         spot = Spot.of(row.image)
         hidden = Spot(spot.root_id, spot.folder, f".dtk-words-{row.pk}.partial")
         self.partial = rooms.path(hidden)
         self._row = row
+        self._is_settling = is_settling
 
     def becoming(self, put: Put) -> None:
         stored = orjson.dumps({**asdict(put), "was": None}).decode()
         WordsWaiting.objects.filter(pk=self._row.pk).update(becoming=stored)
 
     def done(self, put: Put) -> None:
-        _end(self._row)
+        if self._is_settling:
+            WordsWaiting.objects.filter(pk=self._row.pk).update(becoming="")
+        else:
+            _end(self._row)
 
 
 def _run_one(row: WordsWaiting, rooms: Rooms) -> bool:
     image = row.image
     try:
-        journal = _Journal(row, rooms)
-        if row.becoming and deed.settle(image, rooms, _put(row.becoming), journal):
-            return True
-        if not deed.write(image, rooms, merging.words_for(image), journal):
+        if row.becoming:
+            settling = _Journal(row, rooms, is_settling=True)
+            if deed.settle(image, rooms, _put(row.becoming), settling):
+                image = Image.objects.select_related("folder__root").get(pk=image.pk)
+        words = merging.words_for(image)
+        if not deed.write(image, rooms, words, _Journal(row, rooms)):
             _end(row)
     except Refused as refused:
         failures.record(STAGE, _VERSION, {image.pk: refused.reason})
