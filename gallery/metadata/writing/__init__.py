@@ -26,6 +26,8 @@ WRITERS: Mapping[str, Writer] = {
     "mov": boxed.MOVIE,
 }
 SIDECAR_ENDING = ".xmp"
+# Where content credentials lie: PNG, WebP, JPEG (APP11), JPEG XL, MP4. They sign the whole file.
+_SEALS = frozenset(("caBX", "C2PA", "EB", "jumb", "c2pa"))
 _SIDECAR_CONTAINER = "sidecar:xmp"
 _BLOCK = 1 << 20
 
@@ -101,7 +103,10 @@ def _taken_apart(source: Source, format_: str) -> tuple[Writer, Sequence[Piece]]
     writer = WRITERS.get(format_)
     if writer is None:
         raise Beside("files of its kind take none safely")
-    return writer, writer.pieces(source)
+    pieces = writer.pieces(source)
+    if not _SEALS.isdisjoint(piece.name for piece in pieces):
+        raise Beside("it carries content credentials, whose seal a change would break")
+    return writer, pieces
 
 
 __all__ = [

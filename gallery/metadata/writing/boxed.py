@@ -28,9 +28,9 @@ def writer(kind: bytes) -> Writer:
         for box in _walk(source):
             if box.kind in _LAST_FOR_A_REASON or _has_no_end(source, box):
                 raise Beside(_NO_ROOM)
-            found.append(
-                Piece(box.kind[:4].decode("latin-1"), box.position, box.end, box.kind == kind)
-            )
+            is_seal = box.kind == box_texts.C2PA_UUID
+            name = "c2pa" if is_seal else box.kind[:4].decode("latin-1")
+            found.append(Piece(name, box.position, box.end, box.kind == kind))
         if not found or found[-1].end != source.size:
             raise Beside("its boxes do not reach to its end")
         return found

@@ -281,6 +281,10 @@ def test_a_jpeg_keeps_the_rest_of_a_long_packet():
         (movie(box_builders.box(b"mfra", b"index")), "mp4"),
         (movie(_XMP_BOX, box_builders.box(b"free")), "mp4"),
         (b"\xff\x0a1234", "jxl"),
+        # Signed as a whole: a changed file would be no longer what the credentials speak of.
+        (builders.png(builders.chunk(b"caBX", b"sealed")), "png"),
+        (builders.jpeg(builders.segment(0xEB, b"JP sealed")), "jpeg"),
+        (movie(box_builders.box(b"uuid", box_texts.C2PA_UUID[4:], b"sealed")), "mp4"),
     ],
 )
 def test_where_something_would_move_the_words_lie_beside(data, kind):
