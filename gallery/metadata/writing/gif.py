@@ -67,8 +67,8 @@ def _block(data: bytes, position: int) -> tuple[int, bool]:
         return _chain(data, position + 2), False
     end = _chain(data, position + len(_MARK))
     # The blocks that the packet's letters look like end within its trailer.
-    found = data.find(_TRAILER, position)
-    if found >= 0 and found <= end <= found + len(_TRAILER):
+    found = data.find(_TRAILER, position, end + len(_TRAILER))
+    if 0 <= found <= end <= found + len(_TRAILER):
         return found + len(_TRAILER), True
     return end, True
 

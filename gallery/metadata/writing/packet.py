@@ -78,9 +78,9 @@ def edited(data: bytes | None, words: FileWords) -> bytes | None:
     if _says(known, storable(words)):
         return data
     foreign = _Foreign.of(known, words)
-    cuts = _cuts(known, words, foreign)
+    cuts, is_left = _cuts(known, words, foreign)
     block = _block(words, known.about, foreign) if words or foreign.keywords else b""
-    if not block and MADE_BY.encode() in data and not _left(known.layout, cuts):
+    if not block and not is_left and MADE_BY.encode() in data:
         return None
     return _spliced(data, known.layout, cuts, block)
 
@@ -157,7 +157,7 @@ def _said(known: _Known) -> Said:
     if own_rating is not None and rating is not None and rating != 2 * stars(own_rating):
         own_rating = rating  # another program was later
     ours = known.own_list("tags")
-    subjects = known.subjects
+    subjects = dict.fromkeys(known.subjects)
     nsfw = known.own("nsfw")
     words = FileWords(
         own_rating,
@@ -169,7 +169,8 @@ def _said(known: _Known) -> Said:
         known.own("prompt"),
         known.own("negativePrompt"),
     )
-    others = tuple(each for each in subjects if each not in ours)
+    is_ours = frozenset(ours)
+    others = tuple(each for each in subjects if each not in is_ours)
     return Said(words, rating, others, known.is_ours)
 
 
@@ -179,8 +180,8 @@ def _texts(properties: list[Property]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in found if text))
 
 
-def _cuts(known: _Known, words: FileWords, foreign: _Foreign) -> list[tuple[int, int]]:
-    """What is taken out, from where to where."""
+def _cuts(known: _Known, words: FileWords, foreign: _Foreign) -> tuple[list[tuple[int, int]], bool]:
+    """What is taken out, from where to where, and whether any property stays."""
     gone = [each for each in known.layout.properties if each.name[0] == OURS]
     if words.rating is not None or known.own("rating") is not None:
         gone += known.by_name.get(_RATING, [])
@@ -188,22 +189,14 @@ def _cuts(known: _Known, words: FileWords, foreign: _Foreign) -> list[tuple[int,
         gone += known.by_name.get(_SUBJECT, [])
     if not foreign.has_description:
         gone += known.by_name.get(_DESCRIPTION, [])
-    cuts = [(each.start, each.end) for each in gone]
-    taken = set(cuts)
+    cuts = {(each.start, each.end) for each in gone}
+    is_left = len(cuts) < len(known.layout.properties)
     for described in known.layout.descriptions:
-        own = [(each.start, each.end) for each in described.properties]
-        if own and all(place in taken for place in own):
-            cuts = [place for place in cuts if place not in own]
-            cuts.append((described.start, described.end))
-    return sorted(cuts)
-
-
-def _left(found: Layout, cuts: list[tuple[int, int]]) -> bool:
-    """Whether any property stays."""
-    return any(
-        not any(start <= each.start and each.end <= end for start, end in cuts)
-        for each in found.properties
-    )
+        own = {(each.start, each.end) for each in described.properties}
+        if own and own <= cuts:
+            cuts -= own
+            cuts.add((described.start, described.end))
+    return sorted(cuts), is_left
 
 
 def _spliced(data: bytes, found: Layout, cuts: list[tuple[int, int]], block: bytes) -> bytes:

@@ -3,6 +3,7 @@
 import random
 import re
 import struct
+import time
 from io import BytesIO
 
 import pytest
@@ -328,6 +329,24 @@ def test_a_note_that_looks_like_parameters_is_none():
     assert builders.read(now).understanding == before.understanding
     alone = builders.read(written(builders.png(), FileWords(note=note)))
     assert alone.parameters is None
+
+
+def test_a_hostile_packet_takes_no_time():
+    many = "".join(f"<d:p{n}/><o:p{n}/>" for n in range(6_000))
+    items = "".join(f"<r:li>{n}</r:li>" for n in range(6_000))
+    packet_ = (
+        '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:o="urn:o"'
+        ' xmlns:d="urn:diffusiontoolkit:words:1.0#" xmlns:c="http://purl.org/dc/elements/1.1/">'
+        f"<r:Description>{many}<c:subject><r:Bag>{items}</r:Bag></c:subject>"
+        f"<d:tags><r:Bag>{items}</r:Bag></d:tags></r:Description></r:RDF>"
+    ).encode()
+    began = time.process_time()
+    edited = packet.edited(packet_, WORDS)
+    assert packet.said(edited).words == packet.storable(WORDS)
+    gif = gifs.gif(*[b"\x21\xff\x0bXMP DataXMP\0"] * 10_000, gifs.frame())
+    with pytest.raises(Unwritable, match="several"):
+        writing.change(source(gif), "gif", WORDS)
+    assert time.process_time() - began < 5
 
 
 def test_lone_surrogates_and_what_xml_cannot_say_do_no_harm():
