@@ -56,13 +56,14 @@ def _register_work() -> None:
     from dtoolkit.jobs import kinds
     from embeddings import receivers, tasks
     from embeddings.duplicates import LooksAlike
-    from embeddings.models import Weights
+    from embeddings.models import ClipHVector, Weights
     from embeddings.stages import ClipHStage
     from embeddings.unsaid import UNSAID
     from embeddings.vector_actions import ACTIONS
     from gallery import actions
     from gallery.backup import register
     from gallery.duplicates import channels
+    from gallery.media import contents
     from gallery.pipeline import registry
     from gallery.signals import images_indexed
 
@@ -73,5 +74,6 @@ def _register_work() -> None:
     registry.register(ClipHStage())
     channels.register(LooksAlike())
     register.leave(UNSAID)
+    contents.register(ClipHVector._meta.db_table, "content")
     images_indexed.connect(receivers.on_images_indexed, dispatch_uid="embeddings")
     post_save.connect(receivers.on_weights_changed, sender=Weights, dispatch_uid="embeddings")

@@ -119,4 +119,13 @@ DAILY_BACKUP: Setting[bool] = Setting(
     check=_switch,
 )
 
-ALL: tuple[Setting[Any], ...] = (NSFW_WORDS, PATTERNS, DAILY_BACKUP)
+WRITE_WORDS: Setting[bool] = Setting(
+    name="write_words",
+    title="Write into files as I go",
+    help="Ratings, tags, notes and the like are written into the files themselves, after some"
+    " quiet, by the program.",
+    default=False,
+    check=_switch,
+)
+
+ALL: tuple[Setting[Any], ...] = (NSFW_WORDS, PATTERNS, DAILY_BACKUP, WRITE_WORDS)

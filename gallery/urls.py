@@ -33,6 +33,7 @@ from gallery.views import (
     walks,
     welcome,
     whereabouts,
+    written,
 )
 
 _IMAGE = "c/<slug:slug>/images/<int:pk>/"
@@ -135,6 +136,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/settings/nsfw-words/", settings.nsfw_words_count, name="nsfw-words"),
     path("c/<slug:slug>/settings/nsfw-words/mark/", settings.mark_nsfw, name="mark-nsfw"),
     path("c/<slug:slug>/settings/thumbnails/", settings.make_thumbnails, name="make-thumbnails"),
+    path("c/<slug:slug>/settings/words/", written.state, name="words-in-files"),
+    path("c/<slug:slug>/settings/words/switch/", written.switch, name="switch-words"),
+    path("c/<slug:slug>/settings/words/write/", written.write_all, name="write-all-words"),
     path("c/<slug:slug>/backups/", backups.listing, name="backups"),
     path("c/<slug:slug>/backups/make/", backups.make, name="make-backup"),
     path("c/<slug:slug>/backups/daily/", backups.daily, name="daily-backup"),

@@ -20,6 +20,7 @@ from gallery.actions.duplicates import (
 from gallery.actions.editing import EditDetails
 from gallery.actions.elsewhere import Export, OpenFolder, Rescan, Variants
 from gallery.actions.files import Copy, Move, Trash
+from gallery.actions.into_files import ReadFromFiles, WriteIntoFiles
 from gallery.actions.marks import Favourite, ForDeletion, Nsfw, Rate
 from gallery.actions.nsfw_words import MarkByWords
 from gallery.actions.places import Rename, Reorganise
@@ -50,6 +51,8 @@ ACTIONS: tuple[type[Action], ...] = (
     Rename,
     Reorganise,
     Convert,
+    WriteIntoFiles,
+    ReadFromFiles,
     Export,
     OpenFolder,
     Rescan,

@@ -15,6 +15,7 @@ from gallery.admin import (
     summaries,
     tags,
     workflows,
+    written,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "summaries",
     "tags",
     "workflows",
+    "written",
 ]

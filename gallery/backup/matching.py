@@ -10,14 +10,22 @@ from gallery.backup.records import ImageWords
 from gallery.media import digests
 from gallery.models import Image
 
-# OFFSET 0 and + 0 have each content looked up by its index.
+# + 0 has each content looked up by its index. What a file held before words were written into it
+# is the same picture.
 _BY_CONTENT = """
-SELECT given.n, image.id, concat_ws('/', nullif(folder.path, ''), image.name)
-FROM unnest(%(fingerprints)s::uuid[]) WITH ORDINALITY AS given (fingerprint, n)
-JOIN gallery_image AS image ON image.fingerprint = given.fingerprint
-    AND image.collection_id + 0 = %(collection)s
+WITH given AS (
+    SELECT * FROM unnest(%(fingerprints)s::uuid[]) WITH ORDINALITY AS given (fingerprint, n)),
+found AS (
+    SELECT given.n, image.id FROM given
+    JOIN gallery_image AS image ON image.fingerprint = given.fingerprint
+    UNION
+    SELECT given.n, former.image_id FROM given
+    JOIN gallery_formercontent AS former ON former.fingerprint = given.fingerprint)
+SELECT found.n, image.id, concat_ws('/', nullif(folder.path, ''), image.name)
+FROM found
+JOIN gallery_image AS image ON image.id = found.id AND image.collection_id + 0 = %(collection)s
 JOIN gallery_folder AS folder ON folder.id = image.folder_id
-ORDER BY given.n, image.id
+ORDER BY found.n, image.id
 """
 # The same path below the root, or from the top, is better than only the name; `way` tells which.
 _FROM_OUTSIDE = """

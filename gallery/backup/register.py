@@ -103,6 +103,8 @@ LEFT: dict[str, str] = {
     "gallery.Kin": "Found by looking.",
     "gallery.Stacked": "Found by looking, with what StackWord says.",
     "gallery.LibrarySummary": "Counted anew whenever it is looked at.",
+    "gallery.WordsWaiting": "Work of this machine.",
+    "gallery.FormerContent": "What files of this machine held; words find them by it.",
     "gallery.Arrival": "Not decided yet by the scan.",
     "jobs.Job": "Work of this machine.",
     "jobs.JobChunk": "Work of this machine.",

@@ -208,7 +208,7 @@ def _note(act: FileAct, image: Image, order: Order, done: Ready) -> None:
 def _write(act: FileAct, rooms: Rooms, source: Spot, target: Spot, done: Ready, undo: Undo) -> None:
     aside, there = notes.partial(act, rooms, target, 0), rooms.path(target)
     try:
-        disk.write(done.made.data, aside, done.found)
+        disk.make(done.made.data, aside, done.found)
         _require_unchanged(rooms.path(source), done)
         disk.put_in_place(aside, there)
     except BaseException:

@@ -69,14 +69,14 @@ def duplicate(source: str, target: str, partial: str, *, is_again: bool = False)
     sync_folder(target)
 
 
-def write(data: bytes, partial: str, like: os.stat_result) -> bytes:
+def make(data: bytes, partial: str, like: os.stat_result) -> bytes:
     """A new file with the times and the rights of another, on the disk and read back from there;
     its digest. Raises `Refused` and `OSError`, whatever lies at `partial` then being nobody's."""
     remove(partial)
     with open(partial, "xb", buffering=0) as file:  # noqa: PTH123
-        _write(file.fileno(), data)
+        write(file.fileno(), data)
         os.fsync(file.fileno())
-        _drop_from_memory(file.fileno())
+        drop_from_memory(file.fileno())
     digest = digest_of(data)
     if _digest(partial) != digest:
         raise Refused("what was written differs from what is read: that disk may be failing")
@@ -147,9 +147,9 @@ def _copy(source: str, partial: str) -> None:
         with open(partial, "xb", buffering=0) as copy:  # noqa: PTH123
             while block := original.read(_BLOCK):
                 digest.update(block)
-                _write(copy.fileno(), block)
+                write(copy.fileno(), block)
             os.fsync(copy.fileno())
-            _drop_from_memory(copy.fileno())
+            drop_from_memory(copy.fileno())
         after = os.fstat(original.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise Refused(CHANGED)
@@ -164,13 +164,13 @@ def _keep(path: str, like: os.stat_result) -> None:
     os.utime(path, ns=(like.st_atime_ns, like.st_mtime_ns))
 
 
-def _drop_from_memory(descriptor: int) -> None:
+def drop_from_memory(descriptor: int) -> None:
     """So that the check reads what the disk has."""
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _write(descriptor: int, block: bytes) -> None:
+def write(descriptor: int, block: bytes) -> None:
     rest = memoryview(block)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

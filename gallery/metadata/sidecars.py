@@ -6,7 +6,7 @@ from gallery.metadata.containers import texts
 from gallery.metadata.records import RawRecord
 
 # In order of trust: what says most, first.
-SUFFIXES = (".swarm.json", ".json", ".metadata.js", ".txt", ".caption", ".tags")
+SUFFIXES = (".swarm.json", ".json", ".metadata.js", ".txt", ".caption", ".tags", ".xmp")
 # Above the largest honest one, a workflow with pictures in it.
 LIMIT = 8 * 1024 * 1024
 _CONTAINER = "sidecar:"

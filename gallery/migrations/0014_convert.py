@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0012_duplicates'),
+        ('gallery', '0013_families'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0012_duplicates'),
+        ('gallery', '0015_words_in_files'),
     ]
 
     operations = [

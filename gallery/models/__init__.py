@@ -23,6 +23,7 @@ from gallery.models.summaries import LibrarySummary
 from gallery.models.tags import Caption, ImageTag, Tag, TagAlias
 from gallery.models.versions import ImageVersion
 from gallery.models.workflows import ImageNodes, NodeValue, Workflow
+from gallery.models.written import FormerContent, WordsWaiting
 
 __all__ = [
     "Album",
@@ -34,6 +35,7 @@ __all__ = [
     "DuplicateMember",
     "FileAct",
     "Folder",
+    "FormerContent",
     "HistoryEntry",
     "HistoryPart",
     "Image",
@@ -65,5 +67,6 @@ __all__ = [
     "Treatment",
     "Viewing",
     "WatchState",
+    "WordsWaiting",
     "Workflow",
 ]

@@ -8,7 +8,7 @@ from dtoolkit.core import paths
 
 
 class FileAct(models.Model):
-    """One file (with its sidecars) moved, copied, converted or put into the trash; paths as
+    """One file (with its sidecars) moved, copied, converted, written into or trashed; paths as
     `core.paths.to_text` gives them, absolute, for people; `known` has them by root for deeds."""
 
     class Kind(models.TextChoices):
@@ -16,6 +16,7 @@ class FileAct(models.Model):
         COPY = "copy"
         TRASH = "trash"
         CONVERT = "convert"
+        WRITE = "write"
 
     class State(models.TextChoices):
         PLANNED = "planned"

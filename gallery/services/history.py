@@ -17,6 +17,7 @@ from gallery.actions.files import FileAction
 from gallery.models import Collection, HistoryEntry, HistoryPart, Selection
 from gallery.scanning.saving.copying import int_array
 from gallery.services import filing, selections
+from gallery.written import waiting
 
 State = HistoryEntry.State
 KEPT = 100_000
@@ -146,6 +147,7 @@ def undo_parts(entry: HistoryEntry, part_ids: Iterable[int], *, is_undo: bool) -
             left = action.restore(cursor, Part(row.image_ids, before, after))
             row.is_undone = is_undo
             row.save(update_fields=["is_undone"])
+            waiting.collect([Part(row.image_ids, row.before, row.after)])
             _refuse(entry, left)
 
 
@@ -235,6 +237,7 @@ def note(entry: HistoryEntry, parts: Sequence[Part], *, is_counted: bool = True)
         HistoryPart(entry=entry, image_ids=list(p.image_ids), before=p.before, after=p.after)
         for p in parts
     )
+    waiting.collect(parts)
     if not is_counted:
         return
     changed = len({pk for part in parts for pk in part.image_ids})

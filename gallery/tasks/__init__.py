@@ -1,7 +1,7 @@
 """The gallery's job kinds; a family a module."""
 
 from dtoolkit.jobs.kinds import JobKind
-from gallery.tasks import backups, families
+from gallery.tasks import backups, families, written
 from gallery.tasks.acts import Act, TurnAct
 from gallery.tasks.backups import MakeBackup, PreviewRestore, Restore, RestoreWaiting
 from gallery.tasks.dashboard import CountLibrary
@@ -15,6 +15,7 @@ from gallery.tasks.resources import ResourceHash, ResourceLink, ResourceScan
 from gallery.tasks.scanning import DeepScan, GpuPipeline, Pipeline, QuickScan, Reparse
 from gallery.tasks.settings import ThumbnailRebuild
 from gallery.tasks.sidecars import ExportSidecars, ImportSidecars
+from gallery.tasks.written import TakeWords, WriteWaiting
 
 JOB_KINDS: tuple[type[JobKind], ...] = (
     QuickScan,
@@ -42,9 +43,15 @@ JOB_KINDS: tuple[type[JobKind], ...] = (
     Restore,
     RestoreWaiting,
     CountLibrary,
+    WriteWaiting,
+    TakeWords,
 )
 
 # What begins when images were read, by a name each.
-WHEN_INDEXED = {"backup": backups.on_images_indexed, "families": families.on_images_indexed}
+WHEN_INDEXED = {
+    "backup": backups.on_images_indexed,
+    "families": families.on_images_indexed,
+    "words": written.on_images_indexed,
+}
 
 __all__ = ["JOB_KINDS", "WHEN_INDEXED"]

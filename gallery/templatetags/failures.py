@@ -11,6 +11,7 @@ _TITLES = {
     "thumbnail": "Thumbnails",
     "phash": "Perceptual hashes",
     "strip": "Moving previews",
+    "words": "Writing into files",
 }
 
 

@@ -12,6 +12,7 @@ from dtoolkit.core.htmx import render_page
 from dtoolkit.jobs.services import listing as jobs
 from gallery.models import Collection, StageFailure
 from gallery.services import failures, progress
+from gallery.written import waiting
 
 PAGE_SIZE = 50
 BUSY_POLL_S = 4
@@ -54,7 +55,12 @@ def pipeline(request: HttpRequest, slug: str) -> HttpResponse:
     """The strip: found, read, thumbnails, hashes."""
     collection = get_object_or_404(Collection, slug=slug)
     poll_s = BUSY_POLL_S if jobs.active().exists() else IDLE_POLL_S
-    context = {"collection": collection, "steps": progress.steps(collection), "poll_s": poll_s}
+    context = {
+        "collection": collection,
+        "steps": progress.steps(collection),
+        "poll_s": poll_s,
+        "waiting": waiting.rows(collection).count(),
+    }
     return render(request, "failures/_pipeline.html", context)
 
 

@@ -17,7 +17,7 @@ from gallery.media import thumbnails
 from gallery.models import Collection, Folder, LibraryRoot
 from gallery.preferences import NSFW_WORDS
 from gallery.services import history, nsfw_words, thumbnail_rebuild
-from gallery.views import asking
+from gallery.views import asking, written
 
 _REFUSED = 422
 
@@ -94,6 +94,7 @@ def _context(collection: Collection) -> dict[str, Any]:
         "words": words,
         "written": ", ".join(words),
         "suggested": ", ".join(preferences.SUGGESTED_NSFW_WORDS),
+        "in_files": written.context(collection),
         "sizes": sorted(thumbnails.SIZES),
         "quality": thumbnails.QUALITY,
     }

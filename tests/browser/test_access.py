@@ -55,6 +55,7 @@ NO_PAGES = {
     "map-state", "draw-map", "map-points", "map-result", "map-colours", "map-pictures",
     "choose-images", "duplicates-state", "decide-duplicates",
     "dashboard-count", "dashboard-state", "dashboard-numbers", "embeddings-coverage",
+    "words-in-files", "switch-words", "write-all-words",
     "make-backup", "daily-backup", "take-backup", "forget-waiting", "fetch-backup",
     "scan-networks", "install-libraries", "download-network", "release-networks", "use-network",
 }  # fmt: skip

@@ -89,6 +89,8 @@ def make_curation(image, number):
     models.StackWord.objects.create(image=image, word="cover")
     models.Stacked.objects.create(image=image, version=image.pk)
     models.Kin.objects.create(image=image, parent=image, role=said, evidence=said, is_version=False)
+    models.WordsWaiting.objects.create(image=image)
+    models.FormerContent.objects.create(image=image, fingerprint=uuid4())
     models.Preference.objects.create(name=f"preference-{number}", value=said)
     models.LibrarySummary.objects.create(
         collection=image.collection,

@@ -34,6 +34,7 @@ _PREFIXES = {
     "http://ns.microsoft.com/photo/1.0/": "MicrosoftPhoto",
     "http://www.digikam.org/ns/1.0/": "digiKam",
     "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
+    "urn:diffusiontoolkit:words:1.0#": "dtk",
 }
 # A photo editor's settings and history: many values, nothing that a person looks for here.
 _NOISE = frozenset(

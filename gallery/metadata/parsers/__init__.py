@@ -26,6 +26,7 @@ from gallery.metadata.parsers import (
     stability_matrix,
     swarmui,
     tensorart,
+    written_words,
 )
 from gallery.metadata.parsers.bounds import fit
 from gallery.metadata.parsers.evidence import Evidence
@@ -75,6 +76,7 @@ def understand(records: Sequence[RawRecord], *, with_workflow: bool = True) -> U
     trace = comfyui.workflow if with_workflow else _no_workflow
     beside = [record for record in records if is_sidecar(record)]
     own = [record for record in records if not is_sidecar(record)] if beside else records
+    own = written_words.left_out(own)
     evidence = Evidence(own)
     found = Understanding(
         parameters=_parameters(evidence),

@@ -83,6 +83,21 @@ _KEEPERS = """
 UPDATE gallery_duplicategroup SET keeper_id = move.survivor
 FROM move_stage AS move WHERE keeper_id = move.slot AND move.is_absorbed
 """
+# Its file may not say yet what was said; what the other's file was is another matter.
+_WAITING = """
+INSERT INTO gallery_wordswaiting (image_id, is_new, changed_at)
+SELECT move.survivor, waiting.is_new, waiting.changed_at
+FROM move_stage AS move JOIN gallery_wordswaiting AS waiting ON waiting.image_id = move.slot
+WHERE move.is_absorbed
+ON CONFLICT (image_id) DO NOTHING
+"""
+_FORMER = """
+INSERT INTO gallery_formercontent (image_id, fingerprint, until, is_met)
+SELECT move.survivor, former.fingerprint, former.until, former.is_met
+FROM move_stage AS move JOIN gallery_formercontent AS former ON former.image_id = move.slot
+WHERE move.is_absorbed AND NOT move.is_replaced
+ON CONFLICT (image_id, fingerprint) DO NOTHING
+"""
 _VIEWINGS = """
 INSERT INTO gallery_viewing AS known (image_id, viewed_at)
 SELECT move.survivor, viewing.viewed_at
@@ -140,8 +155,9 @@ _TAKEN = (
 def join(cursor: Any) -> None:
     """Of each absorbed slot in `move_stage` to its survivor; the rows are locked."""
     copy(cursor)
-    found = (*_FOUND, _COVERS, _FILE_ACTS, _DUPLICATES, _KEEPERS, _VIEWINGS, _STACKS, _STACKED)
-    for statement in found:
+    for statement in (*_FOUND, _COVERS, _FILE_ACTS, _DUPLICATES, _KEEPERS, _VIEWINGS):
+        cursor.execute(statement)
+    for statement in (_STACKS, _STACKED, _WAITING, _FORMER):
         cursor.execute(statement)
 
 

@@ -12,7 +12,14 @@ from gallery.metadata import PARSE_VERSION, READ_VERSION
 from gallery.pipeline import failures
 from gallery.scanning import arrivals, cleaning, vanishing, versions
 from gallery.scanning.reading import Reading
-from gallery.scanning.saving import edits, imported, nsfw_words, records, understood
+from gallery.scanning.saving import (
+    edits,
+    imported,
+    new_words,
+    nsfw_words,
+    records,
+    understood,
+)
 from gallery.scanning.saving.copying import copy, int_array
 from gallery.scanning.saving.refusals import save_all
 from gallery.scanning.saving.understood import References
@@ -83,6 +90,7 @@ def _save(readings: list[Reading], imported_ids: Sequence[int]) -> int:
         records.save(cursor, told)
         _save_images(cursor, answered, held, references)
         imported.note_later_ones(cursor, list(told), imported_ids)
+        new_words.note(cursor, told, held.known)
         failures.record(STAGE, READ_VERSION, failed)
         failures.clear(STAGE, list(told))
         vanishing.mark(cursor, gone)

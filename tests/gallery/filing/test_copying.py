@@ -77,7 +77,7 @@ def test_a_copy_beside_its_original_needs_a_number(root, library_folder, copy):
 
 def test_a_failing_copy_leaves_nothing(root, library_folder, copy, monkeypatch):
     then = tree(library_folder)
-    write, calls = disk._write, []
+    write, calls = disk.write, []
 
     def full(descriptor, block):
         calls.append(1)
@@ -85,26 +85,26 @@ def test_a_failing_copy_leaves_nothing(root, library_folder, copy, monkeypatch):
             raise OSError(28, "No space left on device")
         write(descriptor, block)
 
-    monkeypatch.setattr(disk, "_write", full)
+    monkeypatch.setattr(disk, "write", full)
     assert reasons(copy("c", "a/0.png")) == ["the disk is full"]
     assert tree(library_folder) == then
 
 
 def test_a_disk_that_writes_something_else_is_found_out(library_folder, copy, monkeypatch):
     then = tree(library_folder)
-    write = disk._write
-    monkeypatch.setattr(disk, "_write", lambda to, block: write(to, bytes(len(block))))
+    write = disk.write
+    monkeypatch.setattr(disk, "write", lambda to, block: write(to, bytes(len(block))))
     assert "may be failing" in reasons(copy("c", "a/1.png"))[0]
     assert tree(library_folder) == then
 
 
 def test_a_file_that_changes_while_it_is_copied_is_left(library_folder, copy, monkeypatch):
-    write = disk._write
+    write = disk.write
 
     def meanwhile(descriptor, block):
         write(descriptor, block)
         pictures.png(library_folder / "a" / "1.png", size=(99, 9))
 
-    monkeypatch.setattr(disk, "_write", meanwhile)
+    monkeypatch.setattr(disk, "write", meanwhile)
     assert reasons(copy("c", "a/1.png")) == [disk.CHANGED]
     assert not list((library_folder / "c").iterdir())

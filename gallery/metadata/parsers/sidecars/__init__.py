@@ -10,7 +10,7 @@ from itertools import islice
 
 from gallery.metadata.parsers.evidence import Evidence
 from gallery.metadata.parsers.merging import fill
-from gallery.metadata.parsers.sidecars import json_sidecars, text_sidecars
+from gallery.metadata.parsers.sidecars import json_sidecars, text_sidecars, xmp_sidecars
 from gallery.metadata.parsers.sidecars.told import Told
 from gallery.metadata.records import (
     GenerationParameters,
@@ -51,8 +51,11 @@ def join(
 
 
 def _told(record: RawRecord) -> Told:
-    if record.container.partition(":")[2] in _JSON:
+    kind = record.container.partition(":")[2]
+    if kind in _JSON:
         return json_sidecars.read(record)
+    if kind == "xmp":
+        return xmp_sidecars.read(record)
     return text_sidecars.read(record)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gallery', '0012_duplicates'),
+        ('gallery', '0016_dates_people_say'),
     ]
 
     operations = [
