@@ -94,19 +94,21 @@ def invert(selection: Selection, query: ResultQuery) -> Selection:
 
 
 def whole_stacks(selection: Selection, query: ResultQuery) -> Selection:
-    """Of each chosen image its whole stack, as the result collapses them: of a whole result all
-    that it has of them, of single images all that are there."""
-    if selection.is_all or not query.stacks:
-        with _changing(selection) as held:
-            params = {name: value for name, value in held.params.items() if name != "stacks"}
-            held.params = params
-            return _save(held, held.is_all, set(held.image_ids))
-    column = stacks.COLUMNS[query.stacks]
-    held_in = Stacked.objects.filter(any_of("image_id", selection.image_ids))
-    numbers = held_in.exclude(**{column: None}).values(column)
+    """Of each chosen image its whole stack: of a whole result all that it has of them, of single
+    images all that are there."""
+    level = selection.params.get("stacks", "") if selection.is_all else query.stacks
+    if level not in stacks.COLUMNS:
+        return selection
+    column = stacks.COLUMNS[level]
+    listed = Stacked.objects.filter(any_of("image_id", selection.image_ids))
+    numbers = listed.exclude(**{column: None}).values(column)
     there = Image.objects.visible().filter(**{f"stacked__{column}__in": numbers})
     ids = there.order_by().values_list("pk", flat=True)[: MOST_PICKED + 1]
-    return pick(selection, ids, is_chosen=True)
+    if not selection.is_all:
+        return pick(selection, ids, is_chosen=True)
+    with _changing(selection) as held:
+        held.params = {name: value for name, value in held.params.items() if name != "stacks"}
+        return _save(held, True, {*held.image_ids, *ids})
 
 
 def clear(selection: Selection) -> Selection:

@@ -13,13 +13,14 @@ SELECT image.id, image.name FROM gallery_image AS image
 WHERE NOT EXISTS (SELECT FROM gallery_folder WHERE id = image.folder_id)
    OR NOT EXISTS (SELECT FROM gallery_collection WHERE id = image.collection_id)
 """
-# What the deep scan writes in bulk has no constraints either.
+# What is written in bulk has no constraints either.
 _NO_IMAGE = "NOT EXISTS (SELECT FROM gallery_image WHERE id = row.image_id)"
 _NO_RESOURCE = "NOT EXISTS (SELECT FROM gallery_resource WHERE id = row.resource_id)"
 _LEFTOVERS = {
     "gallery_imagemetadata": _NO_IMAGE,
     "gallery_imagenodes": _NO_IMAGE,
     "gallery_imageresource": f"{_NO_IMAGE} OR {_NO_RESOURCE}",
+    "gallery_stacked": _NO_IMAGE,
 }
 _STRAYS = """
 SELECT image.id, folder.path, image.name FROM gallery_image AS image

@@ -81,6 +81,14 @@ def test_what_is_chosen_of_a_collapsed_result_are_the_best(library):
     assert set(selections.images(whole)) == set(library)
 
 
+def test_what_was_left_out_of_a_whole_result_stays_out_with_its_stack(library):
+    query = ResultQuery.from_params({"stacks": "ideas"}, library[0].collection)
+    chosen = selections.choose_all(selections.begin(query), query)
+    chosen = selections.pick(chosen, [library[1].pk], is_chosen=False)
+    whole = selections.whole_stacks(chosen, query)
+    assert set(selections.images(whole)) == {library[3]}
+
+
 def test_single_images_grow_to_their_stacks(library):
     query = ResultQuery.from_params({"stacks": "versions"}, library[0].collection)
     chosen = selections.pick(selections.begin(query), [library[1].pk], is_chosen=True)
