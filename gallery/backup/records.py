@@ -114,7 +114,8 @@ class Sidecar(Record):
 class ImageWords(Record):
     """What was said of one image. `path` is below the root, `root` its name: only hints.
 
-    `others` are paths where the same content lay too, of which something else may have been said.
+    `others` are paths where the same content lay too, of which something else may have been said;
+    `formerly` are contents that the file had before words were written into it.
     Fields at their default say nothing, so they are left out.
     """
 
@@ -124,6 +125,7 @@ class ImageWords(Record):
     root: Path
     path: Path
     others: Annotated[list[Path], Field(max_length=100)] = []
+    formerly: Annotated[list[UUID], Field(max_length=20)] = []
     rating: Annotated[int, Field(ge=1, le=10)] | None = None
     favourite: bool = False
     nsfw: bool | None = None

@@ -47,6 +47,7 @@ CARRIED: dict[str, Held] = {
     "gallery.ImportedSidecar": Held(
         "image", ("image", "name", "text", "encoding", "imported_at"), ("id",)
     ),
+    "gallery.FormerContent": Held("image", ("image", "fingerprint"), ("id", "until", "is_met")),
     "gallery.Album": Held(
         "album",
         ("collection", "name", "is_smart", "params", "cover", "position"),
@@ -99,7 +100,6 @@ LEFT: dict[str, str] = {
     "gallery.DuplicateGroup": "Found by looking; a new library asks anew of what was dismissed.",
     "gallery.DuplicateMember": "Found by looking; a new library asks anew of what was dismissed.",
     "gallery.WordsWaiting": "Work of this machine.",
-    "gallery.FormerContent": "What files of this machine held; words find them by it.",
     "gallery.Arrival": "Not decided yet by the scan.",
     "jobs.Job": "Work of this machine.",
     "jobs.JobChunk": "Work of this machine.",
