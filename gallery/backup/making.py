@@ -45,6 +45,10 @@ SELECT image.fingerprint, image.size, root.name AS root,
         WHERE copy.fingerprint = image.fingerprint AND copy.id <> image.id
             AND copy.collection_id + 0 = %(collection)s
         ORDER BY copy.id LIMIT 100) AS other) AS others,
+    (SELECT array_agg(former.fingerprint) FROM (
+        SELECT fingerprint FROM gallery_formercontent
+        WHERE image_id = image.id AND fingerprint IS DISTINCT FROM image.fingerprint
+        ORDER BY until DESC LIMIT 20) AS former) AS formerly,
     image.rating, image.is_favourite AS favourite,
     CASE WHEN image.is_nsfw_said THEN image.is_nsfw END AS nsfw,
     {_MARKED} AS for_deletion,

@@ -76,17 +76,22 @@ def match(
 
 def _by_content(cursor: Any, collection: int, words: Sequence[ImageWords]) -> dict[int, list[int]]:
     """All copies, but for those of which other words were said where the backup was made."""
-    known = [n for n, each in enumerate(words) if each.fingerprint]
-    if not known:
+    contents = [
+        (n, content)
+        for n, each in enumerate(words)
+        for content in (each.fingerprint, *each.formerly)
+        if content
+    ]
+    if not contents:
         return {}
-    fingerprints = [words[n].fingerprint for n in known]
+    fingerprints = [content for _, content in contents]
     cursor.execute(_BY_CONTENT, {"collection": collection, "fingerprints": fingerprints})
-    found: dict[int, list[int]] = {}
+    found: dict[int, dict[int, None]] = {}
     for number, pk, path in cursor.fetchall():
-        each = words[known[number - 1]]
-        if path == each.path or path not in each.others:
-            found.setdefault(known[number - 1], []).append(pk)
-    return found
+        n = contents[number - 1][0]
+        if path == words[n].path or path not in words[n].others:
+            found.setdefault(n, {})[pk] = None
+    return {n: list(ids) for n, ids in found.items()}
 
 
 def _by_digest(

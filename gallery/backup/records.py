@@ -114,9 +114,10 @@ class Sidecar(Record):
 class ImageWords(Record):
     """What was said of one image. `path` is below the root, `root` its name: only hints.
 
-    `others` are paths where the same content lay too, of which something else may have been said.
-    `sha256` is of the whole file, where a predecessor knew it. Those that have a token of `stacks`
-    in common were put into one stack. Fields at their default say nothing, so they are left out.
+    `others` are paths where the same content lay too, of which something else may have been said;
+    `formerly` are contents that the file had before words were written into it; `sha256` is of the
+    whole file, where a predecessor knew it. Those that have a token of `stacks` in common were put
+    into one stack. Fields at their default say nothing, so they are left out.
     """
 
     kind: Literal["image"] = "image"
@@ -126,6 +127,7 @@ class ImageWords(Record):
     root: Path
     path: Path
     others: Annotated[list[Path], Field(max_length=100)] = []
+    formerly: Annotated[list[UUID], Field(max_length=20)] = []
     rating: Annotated[int, Field(ge=1, le=10)] | None = None
     favourite: bool = False
     nsfw: bool | None = None

@@ -49,6 +49,7 @@ CARRIED: dict[str, Held] = {
         "image", ("image", "name", "text", "encoding", "imported_at"), ("id",)
     ),
     "gallery.StackWord": Held("image", ("image", "word", "token", "said_at"), ("id",)),
+    "gallery.FormerContent": Held("image", ("image", "fingerprint"), ("id", "until", "is_met")),
     "gallery.Album": Held(
         "album",
         ("collection", "name", "is_smart", "params", "cover", "position"),
@@ -104,7 +105,6 @@ LEFT: dict[str, str] = {
     "gallery.Stacked": "Found by looking, with what StackWord says.",
     "gallery.LibrarySummary": "Counted anew whenever it is looked at.",
     "gallery.WordsWaiting": "Work of this machine.",
-    "gallery.FormerContent": "What files of this machine held; words find them by it.",
     "gallery.Arrival": "Not decided yet by the scan.",
     "jobs.Job": "Work of this machine.",
     "jobs.JobChunk": "Work of this machine.",

@@ -15,7 +15,8 @@ _MOST = 20_000  # in one act
 def take(collection: Collection, progress: Progress) -> None:
     """Where nothing was said yet; of the others a person may ask. Raises `JobCancelled`."""
     noted = WordsWaiting.objects.filter(is_new=True, image__collection=collection)
-    noted.filter(image__in=Image.objects.filter(said.something())).delete()
+    new = Image.objects.filter(words_waiting__is_new=True)
+    noted.filter(image__in=new.filter(said.something())).delete()
     done = 0
     while ids := list(noted.order_by("pk").values_list("pk", flat=True)[:_MOST]):
         progress.check()

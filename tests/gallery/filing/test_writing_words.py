@@ -8,17 +8,18 @@ import pytest
 from django.db import connection
 from PIL import Image as Pictures
 
+from dtoolkit.jobs.kinds import Unwatched
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from embeddings.models import ClipHVector
 from gallery import metadata
 from gallery.actions.into_files import WriteIntoFiles
-from gallery.backup import matching
-from gallery.backup.records import ImageWords
+from gallery.backup import making, matching
+from gallery.backup.records import LINE, ImageWords
 from gallery.media import thumbnails
 from gallery.metadata import writing
 from gallery.metadata.containers.source import Source
-from gallery.models import FileAct, HistoryEntry, Image, ImageVersion
+from gallery.models import FileAct, FormerContent, HistoryEntry, Image, ImageVersion
 from gallery.services import history, selections
 from gallery.written import checking, replacing
 from tests import pictures
@@ -78,6 +79,18 @@ def test_words_go_in_and_the_row_follows(root, library_folder, perform):
     with connection.cursor() as cursor:
         matches = matching.match(cursor, root.collection_id, [told])
     assert matches.images == {0: [now.pk]}
+    # One that was made after finds the file as it was before.
+    making.make(root.collection, library_folder.parent / "words.jsonl", Unwatched())
+    told = [
+        record
+        for line in (library_folder.parent / "words.jsonl").read_bytes().splitlines()
+        if isinstance(record := LINE.validate_json(line), ImageWords)
+    ]
+    assert told[0].formerly == [before.fingerprint]
+    FormerContent.objects.all().delete()
+    Image.objects.filter(pk=now.pk).update(fingerprint=before.fingerprint)
+    with connection.cursor() as cursor:
+        assert matching.match(cursor, root.collection_id, told).images == {0: [now.pk]}
 
 
 def test_undo_brings_back_the_file_to_the_byte_and_redo_writes_again(root, library_folder, perform):
