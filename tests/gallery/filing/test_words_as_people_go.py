@@ -161,7 +161,7 @@ def is_killed(deed: Callable[[], object], step: int) -> bool:
 def test_writing_killed_at_any_step_goes_on(root, library_folder, perform, always, meanwhile):
     pk, name = image("a/1.png").pk, "a/1.png"
     rounds = 0
-    for step in itertools.count(0, 2 if meanwhile == "nothing" else 5):
+    for step in itertools.count(0, 3 if meanwhile == "nothing" else 7):
         before = (library_folder / name).read_bytes()
         rating = 3 if rounds % 2 else 8
         Image.objects.filter(pk=pk).update(rating=rating)
@@ -188,7 +188,7 @@ def test_writing_killed_at_any_step_goes_on(root, library_folder, perform, alway
         if is_over:
             break
     assert agrees(root)
-    assert rounds > 10
+    assert rounds > 6
 
 
 def test_an_act_killed_at_any_step_goes_on_and_back(root, library_folder, perform):
@@ -213,10 +213,10 @@ def test_an_act_killed_at_any_step_goes_on_and_back(root, library_folder, perfor
         rounds += 1
         if not was_killed and not is_back:
             break
-        step += 3 if not is_back else 0
+        step += 5 if not is_back else 0
         is_back = not is_back
     assert agrees(root)
-    assert rounds > 20
+    assert rounds > 15
 
 
 @pytest.mark.slow
