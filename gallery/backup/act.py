@@ -7,7 +7,7 @@ from dtoolkit.core import paths
 from dtoolkit.core.errors import Conflict
 from gallery.actions import registry
 from gallery.actions.base import Action, Params, Part, images
-from gallery.backup import applying, heads, unions
+from gallery.backup import applying, distinct, heads, unions
 from gallery.backup.aspects import ASPECTS
 from gallery.backup.options import Options
 
@@ -39,6 +39,9 @@ class RestoreBackup(Action):
             return ASPECTS[what].restore(cursor, part)
         if what == unions.SIDECARS:
             unions.turn_sidecars(cursor, part.before["rows"], is_there=part.before["is_there"])
+            return []
+        if what == distinct.WHAT:
+            distinct.turn(cursor, part.before["rows"], is_there=part.before["is_there"])
             return []
         if heads.is_ours(what):
             return heads.restore(cursor, part)

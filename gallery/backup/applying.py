@@ -8,7 +8,7 @@ from typing import Any
 from dtoolkit.core import paths
 from gallery.actions.base import Part
 from gallery.actions.values import Values
-from gallery.backup import unions
+from gallery.backup import distinct, unions
 from gallery.backup.aspects import ASPECTS, Aspect, Viewed
 from gallery.backup.options import Options, Prefer, Tally
 from gallery.backup.records import ImageWords
@@ -76,6 +76,7 @@ def apply(
     parts += unions.add_to_albums(cursor, targets, albums, tally, dry=dry)
     parts += unions.set_covers(cursor, targets, albums, options, tally, dry=dry)
     parts += unions.add_stacks(cursor, targets, tally, dry=dry)
+    parts += distinct.add(cursor, targets, tally, dry=dry)
     parts += unions.add_sidecars(cursor, targets, tally, dry=dry)
     return parts
 

@@ -22,6 +22,9 @@ _JSONB = 3802
 # A mark for deletion counts where the unavailable scan did not make it.
 _MARKED = """(image.is_for_deletion AND NOT EXISTS (
     SELECT FROM gallery_missingmark WHERE image_id = image.id))"""
+_DISMISSED = """FROM gallery_duplicatemember AS member
+    JOIN gallery_duplicategroup AS other ON other.id = member.group_id
+    WHERE member.image_id = image.id AND other.state = 'dismissed'"""
 _SAID = f"""
 image.collection_id = %(collection)s AND (
     image.rating IS NOT NULL OR image.is_favourite OR image.is_nsfw_said OR {_MARKED}
@@ -33,6 +36,7 @@ image.collection_id = %(collection)s AND (
     OR EXISTS (SELECT FROM gallery_albumimage WHERE image_id = image.id)
     OR EXISTS (SELECT FROM gallery_importedsidecar WHERE image_id = image.id)
     OR EXISTS (SELECT FROM gallery_stackword WHERE image_id = image.id)
+    OR EXISTS (SELECT {_DISMISSED})
     OR image.id IN (SELECT cover_id FROM gallery_album WHERE cover_id IS NOT NULL))
 """  # noqa: S608
 _COUNT = f"SELECT count(*) FROM gallery_image AS image WHERE {_SAID}"  # noqa: S608
@@ -80,6 +84,7 @@ SELECT image.fingerprint, image.size, root.name AS root,
         WHERE image_id = image.id AND word = 'together') AS stacks,
     EXISTS (SELECT FROM gallery_stackword
         WHERE image_id = image.id AND word = 'apart') AS stands_apart,
+    (SELECT array_agg(other.token ORDER BY other.token) {_DISMISSED}) AS not_duplicates,
     (SELECT said_at FROM gallery_stackword
         WHERE image_id = image.id AND word = 'cover') AS best_since
 FROM gallery_image AS image

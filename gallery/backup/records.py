@@ -117,7 +117,8 @@ class ImageWords(Record):
     `others` are paths where the same content lay too, of which something else may have been said;
     `formerly` are contents that the file had before words were written into it; `sha256` is of the
     whole file, where a predecessor knew it. Those that have a token of `stacks` in common were put
-    into one stack. Fields at their default say nothing, so they are left out.
+    into one stack, with one of `not_duplicates` they were said to be none of each other. Fields at
+    their default say nothing, so they are left out.
     """
 
     kind: Literal["image"] = "image"
@@ -146,6 +147,7 @@ class ImageWords(Record):
     sidecars: list[Sidecar] = []
     stacks: Annotated[list[UUID], Field(max_length=1000)] = []
     stands_apart: bool = False
+    not_duplicates: Annotated[list[UUID], Field(max_length=1000)] = []
     best_since: AwareDatetime | None = None
 
     @property

@@ -48,6 +48,12 @@ CARRIED: dict[str, Held] = {
     "gallery.ImportedSidecar": Held(
         "image", ("image", "name", "text", "encoding", "imported_at"), ("id",)
     ),
+    "gallery.DuplicateGroup": Held(
+        "image",
+        ("token", "state"),  # of dismissed ones
+        ("id", "collection", "channel", "distance", "keeper", "is_confirmed", "found_at"),
+    ),
+    "gallery.DuplicateMember": Held("image", ("group", "image"), ("id", "distance")),
     "gallery.StackWord": Held("image", ("image", "word", "token", "said_at"), ("id",)),
     "gallery.FormerContent": Held("image", ("image", "fingerprint"), ("id", "until", "is_met")),
     "gallery.Album": Held(
@@ -99,8 +105,6 @@ LEFT: dict[str, str] = {
     "gallery.NodeValue": "Read from the file.",
     "gallery.Prompt": "The texts themselves; those that a person wrote are with the image.",
     "gallery.StageFailure": "What a machine could not do.",
-    "gallery.DuplicateGroup": "Found by looking; a new library asks anew of what was dismissed.",
-    "gallery.DuplicateMember": "Found by looking; a new library asks anew of what was dismissed.",
     "gallery.Kin": "Found by looking.",
     "gallery.Stacked": "Found by looking, with what StackWord says.",
     "gallery.LibrarySummary": "Counted anew whenever it is looked at.",

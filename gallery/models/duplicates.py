@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
@@ -45,6 +46,9 @@ class DuplicateGroup(models.Model):
     )
     state = models.TextField(choices=State, default=State.OPEN)
     is_confirmed = models.BooleanField(default=False, help_text="The files were read whole.")
+    token = models.UUIDField(
+        db_default=RandomUUID(), help_text="By which a backup knows it in another library."
+    )
     found_at = models.DateTimeField(db_default=Now())
 
     objects = DuplicateGroupQuerySet.as_manager()
@@ -63,6 +67,11 @@ class DuplicateGroup(models.Model):
                 fields=["collection"],
                 name="duplicategroup_dismissed",
                 condition=Q(state="dismissed"),
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["token", "collection"], name="duplicategroup_token_unique"
             ),
         )
 

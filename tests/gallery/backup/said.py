@@ -11,6 +11,8 @@ from gallery.models import (
     AlbumImage,
     Caption,
     Collection,
+    DuplicateGroup,
+    DuplicateMember,
     Folder,
     Image,
     ImageEdit,
@@ -88,6 +90,10 @@ def say_everything(root: LibraryRoot) -> None:
     perform("stack", [zero, two, four])
     perform("unstack", [four])
     perform("stack-best", [two])
+    group = DuplicateGroup.objects.create(collection=collection, channel="near", distance=3)
+    for image in (one, three):
+        DuplicateMember.objects.create(group=group, image=image, distance=0)
+    history.perform_on("dismiss-duplicates", {"group": group.pk}, collection)
     prompt = Prompt.objects.get(text="a fennec")
     smart = {"folder": str(folder.pk), "rating": "8", "prompt": str(prompt.pk)}
     history.perform_on("make-album", {"name": "Best", "params": smart}, collection)
@@ -150,6 +156,11 @@ def _of_image(image: Image) -> dict[str, Any]:
         "viewed": list(Viewing.objects.filter(image=image).values_list("viewed_at", flat=True)),
         "sidecars": list(
             ImportedSidecar.objects.filter(image=image).values_list("name", "text", "imported_at")
+        ),
+        "distinct": sorted(
+            DuplicateGroup.objects.filter(state="dismissed", members__image=image).values_list(
+                "token", flat=True
+            )
         ),
         "stacks": sorted(
             (word, token, said_at if word == "cover" else None)
