@@ -33,6 +33,7 @@ def test_a_scan_goes_all_the_way_to_the_thumbnails(root):
         ("quick_scan", "done"),
         ("deep_scan", "done"),
         ("pipeline", "done"),
+        ("find-families", "done"),
     }
 
 
