@@ -32,7 +32,7 @@ class Convert(FileAction):
     # Never while a person waits: a single large picture takes many seconds.
     waits_for = 0
     # Scans wait so long.
-    slice_size = 20
+    slice_size = 60
 
     def clean(self, values: dict[str, Any], collection: Collection) -> Params:
         return orders.read(values).stored()

@@ -33,10 +33,10 @@ def readied(acts: Iterable[FileAct], rooms: Rooms, order: Order) -> Generator[Fi
                 future = executor.submit(converting.readied, paths[act.pk], order)
                 act.ready = future.result  # type: ignore[attr-defined]
             waiting.append(act)
-            if len(waiting) > threads + _SPARE:
-                yield waiting.popleft()
-        while waiting:
-            yield waiting.popleft()
+            while len(waiting) > (threads + _SPARE if act is not listed[-1] else 0):
+                done = waiting.popleft()
+                yield done
+                done.ready = None  # type: ignore[attr-defined]
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
