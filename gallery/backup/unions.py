@@ -152,8 +152,10 @@ def add_stacks(cursor: Any, targets: Targets, tally: Tally, *, dry: bool) -> Ite
         for token in words.stacks
         if pk not in apart and (pk, str(token)) not in known
     ]
+    if not rows:
+        return
     tally.given["places in stacks"] += len(rows)
-    if rows and not dry:
+    if not dry:
         added = words_of_stacks.put(cursor, rows)
         ids = sorted({row[0] for row in added})
         words_of_stacks.follow(cursor, ids)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from gallery.models import Image, Kin, Stacked, StackWord
+from tests.browser import axe
 
 LIBRARY = "/c/default/"
 
@@ -30,11 +31,13 @@ def test_by_keys_from_a_collapsed_grid_to_siblings_lineage_and_whole_stacks(open
     expect(page.locator(".count")).to_contain_text("4 images")
     best = page.locator(".tile:has(.of-stack)")
     expect(best.locator(".of-stack")).to_have_text("3 in its stack")
+    assert axe.wrongs(page) == []
     best.focus()
     page.keyboard.press(" ")
     page.click("[data-select=stacks]")
     expect(page.locator(".selected")).to_contain_text("3 selected")
     page.keyboard.press("Escape")
+    expect(page.locator("#selection")).to_have_count(0)
     best.focus()
     page.keyboard.press("o")
     expect(page).to_have_url(re.compile(r"q=idea%3A\d+"))
@@ -43,6 +46,7 @@ def test_by_keys_from_a_collapsed_grid_to_siblings_lineage_and_whole_stacks(open
     lineage = page.locator(".details .lineage")
     expect(lineage.locator("li")).to_have_count(2)
     expect(lineage.locator("[aria-current]")).to_contain_text("Enlarged")
+    assert axe.wrongs(page) == []
     page.keyboard.press("o")
     expect(page).to_have_url(re.compile(rf"q=idea%3A{images[3].pk}"))
 
