@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 FORMAT: Final = "diffusiontoolkit-backup"
-VERSION = 1
+VERSION = 2  # 1 knew neither stacks, nor dates, nor what is no duplicate
 _BIGGEST = 2**63 - 1
 
 

@@ -35,6 +35,14 @@ UPDATE gallery_image SET folder_id = %(folder)s, name = %(name)s, is_available =
     thumbnail_version = CASE WHEN %(has_thumbnails)s THEN thumbnail_version END
 WHERE id = %(image)s
 """
+# It shows the same, so that backups made before find it still.
+_REMEMBER = """
+INSERT INTO gallery_formercontent (image_id, fingerprint, is_met)
+SELECT id, fingerprint,
+    EXISTS (SELECT FROM gallery_formercontent WHERE image_id = image.id AND is_met)
+FROM gallery_image AS image WHERE id = %s AND fingerprint IS NOT NULL
+ON CONFLICT (image_id, fingerprint) DO UPDATE SET until = now()
+"""
 _MEDIA = "UPDATE gallery_imagemetadata SET media = %s WHERE image_id = %s"
 _COUNTED = """
 UPDATE gallery_folder SET listing_digest = NULL, image_count = image_count + %s WHERE id = %s
@@ -88,6 +96,7 @@ def become(
     where the place is another image's, and where the image is gone."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(_REMEMBER, [image_id])
         held = rows.held_at(cursor, image_id, to, folder_id)
         image = held.pop(image_id)
         if image.folder_id != folder_id:
@@ -122,6 +131,7 @@ def copy(image: Image, to: Spot, now: Content, *, stamp: int | None, has_thumbna
         # Those that a scan met after a kill: nobody has said anything of them that is lost here.
         removing.remove_images(cursor, [other.id for other in strangers])
         made = _row(image)
+        made.fingerprint = None
         made.folder_id, made.name, made.created_at = folder_id, to.name, image.created_at
         made.save(force_insert=True)
         for model, of in _COPIED:

@@ -11,7 +11,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gallery.metadata.containers.contents import RECORD_LIMIT, Contents
@@ -78,6 +78,15 @@ def split(text: str, contents: Contents, position: int) -> str:
         start, stop = opening, stop + len(_CLOSED)
     rest = text[:start] + text[stop:]
     return "" if rest == "".join(_WRAPPER) else rest
+
+
+def forget_packet(contents: Contents) -> None:
+    """Of the records that are carried, those of XMP."""
+    if contents.carried is not None:
+        kept = tuple(
+            record for record in contents.carried.records if not record.container.endswith(":xmp")
+        )
+        contents.carried = replace(contents.carried, records=kept)
 
 
 def settle(contents: Contents) -> None:

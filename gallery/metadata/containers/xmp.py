@@ -89,6 +89,8 @@ def read(
         text = carried.split(text, contents, position)
         if not text or _is_carried(text, contents):
             return
+        # What was edited since the file was converted counts, not what it carries of before.
+        carried.forget_packet(contents)
     contents.add(container, "xmp", text, encoding, position, is_damaged)
     for key, value in _properties(text, contents):
         contents.add(container, key, value, encoding, position, is_damaged)

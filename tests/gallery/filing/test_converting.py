@@ -3,13 +3,17 @@
 import os
 
 import pytest
+from django.db import connection
 from PIL import Image as PillowImage
 
 from dtoolkit.core.errors import BadInput
 from dtoolkit.jobs.models import Job
 from dtoolkit.jobs.services.runner import run_inline
 from gallery import metadata
+from gallery.backup import matching
+from gallery.backup.records import ImageWords
 from gallery.media import thumbnails
+from gallery.metadata import writing
 from gallery.models import AlbumImage, HistoryEntry, Image
 from gallery.services import history, selections
 from tests import pictures
@@ -185,3 +189,29 @@ def test_a_query_without_an_image_that_can_be_converted_says_so(root):
     chosen = selections.of_images(root.collection, [])
     with pytest.raises(BadInput, match="No image"):
         history.perform("convert", {}, chosen)
+
+
+def test_words_in_a_file_and_backups_of_before_survive_its_conversion(root, perform, convert):
+    perform("rate", "a/0.png", value="9")
+    perform("note", "a/0.png", note="the best")
+    perform("write-words", "a/0.png")
+    with_words = image("a/0.png")
+    entry = convert("a/0.png")
+    after = image("a/0.webp")
+    found = metadata.read(after.disk_path)
+    said = writing.said(found.records).words
+    assert (said.rating, said.note) == (9, "the best")
+    assert found.parameters
+    record = ImageWords(fingerprint=with_words.fingerprint, size=with_words.size, root="", path="x")
+    with connection.cursor() as cursor:
+        matches = matching.match(cursor, root.collection_id, [record])
+    assert matches.images == {0: [after.pk]}
+    perform("rate", "a/0.webp", value="4")
+    perform("write-words", "a/0.webp")
+    again = metadata.read(after.disk_path)
+    assert writing.said(again.records).words.rating == 4
+    assert again.parameters == found.parameters
+    assert agrees(root)
+    undo(entry)
+    assert image("a/0.png").rating == 4
+    assert agrees(root)
