@@ -72,7 +72,7 @@ def test_no_task_is_long_and_the_document_small_while_ten_thousand_images_pass(
     most = 0
     with Trace(page) as trace:
         for _ in range(2000):
-            page.mouse.wheel(0, 2000)
+            page.mouse.wheel(0, 4000)
             page.wait_for_timeout(16)
             elements, is_end = page.evaluate(
                 "[document.querySelectorAll('*').length,"

@@ -39,7 +39,6 @@ def test_details_of_many_are_edited_by_keyboard_and_undone(open_page, root):  # 
     fill(page, "prompt_text", "blue hour, 35mm")
     expect(form.locator("#act-preview")).to_contain_text("2024-05-03 14:30")
     shoot(page, "edit-filled")
-    form.locator("#act-preview").scroll_into_view_if_needed()
     form.evaluate("form => form.scrollTo(0, form.scrollHeight)")
     shoot(page, "edit-preview")
     page.keyboard.press("Control+Enter")
