@@ -18,8 +18,6 @@ from embeddings.search.pools import Pool
 from embeddings.search.reading import Reader
 
 _MOST_OF_A_TEXT = 50
-# Of spaces of one kind of text together, images beside those of one alone.
-_TOGETHER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +101,13 @@ def _near_texts(
     efs = {one.space.name: plan.ef(one, each) for one in texts}
     if not any(efs.values()):
         return None
-    most = round(_TOGETHER * max(wish.most for wish in wishes))
     pool = near_texts(
         reader,
         images,
         texts,
         efs,
         each=each,
-        most=most,
+        most=max(wish.most for wish in wishes),
         is_described=_is_described(directions),
     )
     return pool if len(pool) >= max(wish.many for wish in wishes) else None

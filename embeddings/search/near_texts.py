@@ -13,6 +13,8 @@ from embeddings.search.nearest import IMAGES_OF, walking
 from embeddings.search.pools import Pool
 from embeddings.search.reading import Reader
 
+# Spaces that agree; of more of them the images are much the same.
+_TOGETHER = 2
 # Of each space the nearest, numbered as they come.
 _MET = """
 (SELECT met.subject, row_number() OVER () AS place FROM (
@@ -26,7 +28,7 @@ _OF_SUBJECT = """
     SELECT met.subject, min(met.place) AS place FROM ({met}) AS met
     GROUP BY 1 ORDER BY 2) AS met
 {images_of}
-ORDER BY met.place LIMIT %(most)s)
+ORDER BY met.place LIMIT %(most_{subject})s)
 """
 
 
@@ -41,15 +43,17 @@ def near_texts(
     is_described: bool,
 ) -> Pool:
     """Those of `images` (a statement with `pools.COLUMNS`), `each` of a text at most and `most` of
-    each kind of text. `efs` says by space how many texts its index keeps in view, and None where
-    it has none and is read."""
+    a space, twice that of several with the same kind of text. `efs` says by space how many texts
+    its index keeps in view, and None where it has none and is read."""
     walking(reader, max((ef for ef in efs.values() if ef), default=None))
-    values: dict[str, object] = {"each": each, "most": most}
+    values: dict[str, object] = {"each": each}
     parts = []
     rising = sorted(enumerate(directions), key=lambda one: one[1].space.subject)
     for subject, of_subject in groupby(rising, key=lambda one: one[1].space.subject):
+        together = list(of_subject)
+        values[f"most_{subject}"] = most * min(len(together), _TOGETHER)
         met = []
-        for n, direction in of_subject:
+        for n, direction in together:
             ef = efs[direction.space.name]
             table = direction.space.vectors._meta
             distance = f"near.vector <=> %(vector{n})s::halfvec"
@@ -67,5 +71,7 @@ def near_texts(
                 )
             )
         images_of = IMAGES_OF[subject].format(images=images)
-        parts.append(_OF_SUBJECT.format(met=" UNION ALL ".join(met), images_of=images_of))
+        parts.append(
+            _OF_SUBJECT.format(met=" UNION ALL ".join(met), images_of=images_of, subject=subject)
+        )
     return pools.read(reader, " UNION ALL ".join(parts), values, is_described=is_described)

@@ -1,7 +1,7 @@
 """A read of vectors: a time limit, settings that end with it, arrays in binary."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -26,7 +26,7 @@ class Reader:
         """The only row of the answer, each column in PostgreSQL's binary form."""
         # What is set, and the beginning of the transaction, go with it: each way to the server
         # takes as long as a tenth of a search.
-        with self._cursor.connection.pipeline():
+        with self._cursor.connection.pipeline() if self._settings else nullcontext():
             self._apply()
             self._cursor.execute(statement.encode(), values)
         result = self._cursor.pgresult
