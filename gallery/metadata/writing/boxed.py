@@ -12,7 +12,7 @@ from gallery.metadata.containers.boxes import Box, Boxes
 from gallery.metadata.containers.contents import Contents
 from gallery.metadata.containers.source import Source
 from gallery.metadata.writing.layout import LIMIT
-from gallery.metadata.writing.pieces import Piece, Splice, Writer
+from gallery.metadata.writing.pieces import Piece, Splice, Writer, xmp_of
 from gallery.metadata.writing.refusals import Beside, Unwritable
 
 _NO_ROOM = "its last part has no end of its own"
@@ -36,14 +36,12 @@ def writer(kind: bytes) -> Writer:
         return found
 
     def packet(source: Source, parts: Sequence[Piece]) -> bytes | None:
-        ours = [piece for piece in parts if piece.is_xmp]
-        if len(ours) > 1:
-            raise Unwritable("it holds several XMP packets, and none is touched")
-        if not ours:
+        own = xmp_of(parts)
+        if own is None:
             return None
-        if ours[0].end - ours[0].start > LIMIT + 32:
+        if own.end - own.start > LIMIT + 32:
             raise Unwritable("its XMP is larger than 2 MB, and is left as it is")
-        box = next(box for box in _walk(source) if box.position == ours[0].start)
+        box = next(box for box in _walk(source) if box.position == own.start)
         return source.at(box.start, box.end - box.start)
 
     def plan(source: Source, parts: Sequence[Piece], new: bytes | None) -> list[Splice]:

@@ -4,7 +4,7 @@ lead readers who take it for blocks to its true end. Source: GIF89a; Adobe XMP p
 from collections.abc import Sequence
 
 from gallery.metadata.containers.source import Source
-from gallery.metadata.writing.pieces import Piece, Splice, Writer, at
+from gallery.metadata.writing.pieces import Piece, Splice, Writer, at, xmp_of
 from gallery.metadata.writing.refusals import Unwritable
 
 _MARK = b"\x21\xff\x0bXMP DataXMP"
@@ -34,12 +34,10 @@ def pieces(source: Source) -> list[Piece]:
 
 
 def packet(source: Source, parts: Sequence[Piece]) -> bytes | None:
-    ours = [piece for piece in parts if piece.is_xmp]
-    if len(ours) > 1:
-        raise Unwritable("it holds several XMP packets, and none is touched")
-    if not ours:
+    own = xmp_of(parts)
+    if own is None:
         return None
-    data = at(source, ours[0])
+    data = at(source, own)
     if not data.endswith(_TRAILER):
         raise Unwritable("its XMP is written in a way that cannot be edited safely")
     return data[len(_MARK) : -len(_TRAILER)]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from gallery.metadata.containers.source import Source
 from gallery.metadata.writing import layout
-from gallery.metadata.writing.pieces import Piece, Splice, Writer, at
+from gallery.metadata.writing.pieces import Piece, Splice, Writer, at, xmp_of
 from gallery.metadata.writing.refusals import Unwritable
 from gallery.metadata.writing.words import DC, OURS, XMP
 
@@ -53,11 +53,9 @@ def pieces(source: Source) -> list[Piece]:
 
 
 def packet(source: Source, parts: Sequence[Piece]) -> bytes | None:
-    ours = [piece for piece in parts if piece.is_xmp]
-    if len(ours) > 1:
-        raise Unwritable("it holds several XMP packets, and none is touched")
+    own = xmp_of(parts)
     _require_untouched(source, parts)
-    return at(source, ours[0])[4 + len(_XMP) :] if ours else None
+    return at(source, own)[4 + len(_XMP) :] if own else None
 
 
 def plan(source: Source, parts: Sequence[Piece], new: bytes | None) -> list[Splice]:

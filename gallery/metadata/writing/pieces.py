@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gallery.metadata.containers.source import Source
+from gallery.metadata.writing.refusals import Unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,11 @@ class Writer:
 
 def at(source: Source, piece: Piece) -> bytes:
     return source.at(piece.start, piece.end - piece.start)
+
+
+def xmp_of(pieces: Sequence[Piece]) -> Piece | None:
+    """The one that holds the packet. Raises `Unwritable` where several do."""
+    found = [piece for piece in pieces if piece.is_xmp]
+    if len(found) > 1:
+        raise Unwritable("it holds several XMP packets, and none is touched")
+    return found[0] if found else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gallery.metadata.containers.source import Source
 from gallery.metadata.writing.layout import LIMIT
-from gallery.metadata.writing.pieces import Piece, Splice, Writer, at
+from gallery.metadata.writing.pieces import Piece, Splice, Writer, at, xmp_of
 from gallery.metadata.writing.refusals import Unwritable
 
 _SIGNATURE = 8
@@ -44,12 +44,10 @@ def pieces(source: Source) -> list[Piece]:
 
 
 def packet(source: Source, parts: Sequence[Piece]) -> bytes | None:
-    ours = [piece for piece in parts if piece.is_xmp]
-    if not ours:
+    own = xmp_of(parts)
+    if own is None:
         return None
-    if len(ours) > 1:
-        raise Unwritable("it holds several XMP packets, and none is touched")
-    chunk = at(source, ours[0])
+    chunk = at(source, own)
     if zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big"):
         raise Unwritable("the checksum of its XMP is wrong, and it is left as it is")
     kind, rest = chunk[4:8], chunk[8 + len(_KEY) : -4]

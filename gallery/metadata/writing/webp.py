@@ -7,7 +7,7 @@ import struct
 from collections.abc import Sequence
 
 from gallery.metadata.containers.source import Source
-from gallery.metadata.writing.pieces import Piece, Splice, Writer, at
+from gallery.metadata.writing.pieces import Piece, Splice, Writer, at, xmp_of
 from gallery.metadata.writing.refusals import Unwritable
 
 _CHUNK = struct.Struct("<4sL")
@@ -45,13 +45,11 @@ def pieces(source: Source) -> list[Piece]:
 
 
 def packet(source: Source, parts: Sequence[Piece]) -> bytes | None:
-    ours = [piece for piece in parts if piece.is_xmp]
-    if len(ours) > 1:
-        raise Unwritable("it holds several XMP packets, and none is touched")
-    if not ours:
+    own = xmp_of(parts)
+    if own is None:
         return None
-    length = _CHUNK.unpack(source.at(ours[0].start, 8))[1]
-    return source.at(ours[0].start + 8, length)
+    length = _CHUNK.unpack(source.at(own.start, 8))[1]
+    return source.at(own.start + 8, length)
 
 
 def plan(source: Source, parts: Sequence[Piece], new: bytes | None) -> list[Splice]:

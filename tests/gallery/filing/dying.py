@@ -32,21 +32,24 @@ def dies(deed: Callable[[], object], step: int) -> bool:
     return False
 
 
+def around(strike: Callable[[], object], function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with a strike before it and one after it."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        strike()
+        done = function(*args, **kwargs)
+        strike()
+        return done
+
+    return wrapped
+
+
 def _run(deed: Callable[[], object], step: int) -> None:
     left = itertools.count(step, -1)
 
     def strike() -> None:
         if next(left) == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-
-    def around(function: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            strike()
-            done = function(*args, **kwargs)
-            strike()
-            return done
-
-        return wrapped
 
     def execute(run: Callable[..., Any], *args: Any) -> Any:
         strike()
@@ -56,8 +59,8 @@ def _run(deed: Callable[[], object], step: int) -> None:
     # no loop runs, it remembers one of before: that is the parent's, and stays open for it.
     inherited, connection.connection = connection.connection, None
     for name in _DEEDS:
-        setattr(os, name, around(getattr(os, name)))
-    exclusive._rename_at_once = around(exclusive._rename_at_once)
+        setattr(os, name, around(strike, getattr(os, name)))
+    exclusive._rename_at_once = around(strike, exclusive._rename_at_once)
     code = 1
     try:
         with connection.execute_wrapper(execute):

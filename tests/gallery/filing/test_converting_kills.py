@@ -24,7 +24,7 @@ from gallery.models import FileAct, HistoryEntry, Image
 from gallery.services import filing, history, selections
 from tests import pictures
 from tests.gallery.filing.conftest import agrees, image, tree
-from tests.gallery.filing.dying import dies
+from tests.gallery.filing.dying import around, dies
 from tests.gallery.filing.test_kills import go_on
 from tests.gallery.scanning.conftest import look, read
 
@@ -49,15 +49,6 @@ def struck(monkeypatch: pytest.MonkeyPatch, step: int) -> Iterator[list[int]]:
         if taken[0] >= step:
             raise Died
 
-    def around(function: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            strike()
-            done = function(*args, **kwargs)
-            strike()
-            return done
-
-        return wrapped
-
     def execute(run: Callable[..., Any], sql: str, *args: Any) -> Any:
         if not str(sql).startswith(_NO_STEP):
             strike()
@@ -65,8 +56,8 @@ def struck(monkeypatch: pytest.MonkeyPatch, step: int) -> Iterator[list[int]]:
 
     with monkeypatch.context() as patch, connection.execute_wrapper(execute):
         for name in _DEEDS:
-            patch.setattr(os, name, around(getattr(os, name)))
-        patch.setattr(exclusive, "_rename_at_once", around(exclusive._rename_at_once))
+            patch.setattr(os, name, around(strike, getattr(os, name)))
+        patch.setattr(exclusive, "_rename_at_once", around(strike, exclusive._rename_at_once))
         yield taken
 
 

@@ -21,7 +21,7 @@ from gallery.models import FileAct, HistoryEntry, Image, ImageVersion, StageFail
 from gallery.services import failures, filing, history
 from gallery.written import waiting
 from tests.gallery.filing.conftest import agrees, image, tree
-from tests.gallery.filing.dying import dies
+from tests.gallery.filing.dying import around, dies
 from tests.gallery.filing.test_writing_words import words_in
 from tests.gallery.scanning.conftest import look, read
 
@@ -133,20 +133,11 @@ def killing(step: int) -> Iterator[list[bool]]:
             struck.append(True)
             raise Killed
 
-    def around(function: Callable) -> Callable:
-        def wrapped(*args, **kwargs):
-            strike()
-            done = function(*args, **kwargs)
-            strike()
-            return done
-
-        return wrapped
-
     def execute(run, *args):
         strike()
         return run(*args)
 
-    wrapped = {name: around(getattr(os, name)) for name in _DEEDS}
+    wrapped = {name: around(strike, getattr(os, name)) for name in _DEEDS}
     with patch.multiple(os, **wrapped), connection.execute_wrapper(execute):
         yield struck
 
