@@ -41,7 +41,7 @@ class Dot:
     @property
     def interval(self) -> str:
         if self.n < 2:
-            return "no interval of one"
+            return "no interval"
         low, high = (
             _number(end, is_signed=self.is_apart) for end in (self.estimate.low, self.estimate.high)
         )
