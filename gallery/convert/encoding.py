@@ -56,14 +56,15 @@ def encode(frames: Frames, order: Order, exif: bytes, xmp: bytes) -> Encoded:
     profile = frames.kept_profile()
     # What Pillow would take from the original by itself.
     image.info = {}
-    options = {**_options(order), "exif": exif, "xmp": xmp, "icc_profile": profile or None}
+    given = {**options(order), "exif": exif, "xmp": xmp, "icc_profile": profile or None}
     if frames.durations:
-        options |= {"save_all": True, "duration": list(frames.durations), "loop": frames.plays}
-        options |= {"background": (0, 0, 0, 0)}
-    return Encoded(_saved(image, order, options), profile, still)
+        given |= {"save_all": True, "duration": list(frames.durations), "loop": frames.plays}
+        given |= {"background": (0, 0, 0, 0)}
+    return Encoded(_saved(image, order, given), profile, still)
 
 
-def _options(order: Order) -> dict[str, Any]:
+def options(order: Order) -> dict[str, Any]:
+    """What Pillow's encoder is told."""
     if order.format == "avif":
         # Files are encoded beside each other, so each gets by with one thread.
         return {"quality": order.quality, "speed": _SPEED, "max_threads": 1}
@@ -72,10 +73,10 @@ def _options(order: Order) -> dict[str, Any]:
     return {"quality": order.quality, "method": METHOD}
 
 
-def _saved(image: Image.Image, order: Order, options: dict[str, Any]) -> bytes:
+def _saved(image: Image.Image, order: Order, given: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
     try:
-        image.save(buffer, order.format.upper(), **options)
+        image.save(buffer, order.format.upper(), **given)
     except Refused:
         raise
     except MemoryError as error:
