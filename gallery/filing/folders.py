@@ -64,13 +64,17 @@ def remove_empty(places: Iterable[Place]) -> None:
     folder keeps it."""
     rooms = Rooms()
     gone: dict[int, list[str]] = {}
-    for root_id, folder in sorted(places, key=lambda place: -len(place[1])):
+    for root_id, folder in sorted(places, key=lambda place: (-len(place[1]), place)):
         if Folder.objects.filter(root=root_id, path=folder).exclude(treatment="").exists():
             continue
-        # Full, gone, in use, or its drive is away: it stays.
+        # Full, in use, or its drive is away: it stays.
         with suppress(OSError, Refused):
-            rooms[root_id].shelf(folder)
-            os.rmdir(_path(rooms, root_id, folder))  # noqa: PTH106
+            rooms[root_id].shelf("")
+            path = _path(rooms, root_id, folder)
+            # Whoever died after removing it did not get to say so.
+            if os.path.lexists(path):
+                rooms[root_id].shelf(folder)
+                os.rmdir(path)  # noqa: PTH106
             gone.setdefault(root_id, []).append(folder)
     for root_id, folders in gone.items():
         _forget(root_id, folders)
