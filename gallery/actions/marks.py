@@ -11,7 +11,8 @@ from gallery.scanning.saving.copying import int_array
 _APPLY = """
 WITH old AS (
     SELECT id, {column} AS was FROM gallery_image
-    WHERE id = ANY(%(ids)s::bigint[]) AND {column} IS DISTINCT FROM %(value)s::{kind}),
+    WHERE id = ANY(%(ids)s::bigint[])
+        AND ({column} IS DISTINCT FROM %(value)s::{kind} {undecided})),
 changed AS (
     UPDATE gallery_image AS image SET {column} = %(value)s::{kind} {besides}
     FROM old WHERE image.id = old.id RETURNING image.id, old.was)
@@ -32,11 +33,18 @@ class Mark(Action):
     column: ClassVar[str]
     kind: ClassVar[str]
     besides: ClassVar[str] = ""
+    # Images that have the value already, but of which nobody said so.
+    undecided: ClassVar[str] = ""
 
     def apply(self, cursor: Any, ids: Sequence[int], params: Params) -> list[Part]:
         value = params["value"]
         cursor.execute(
-            _APPLY.format(column=self.column, kind=self.kind, besides=self.besides),
+            _APPLY.format(
+                column=self.column,
+                kind=self.kind,
+                besides=self.besides,
+                undecided=self.undecided,
+            ),
             {"ids": int_array(ids), "value": value},
         )
         return [Part(changed, was, value) for was, changed in cursor.fetchall()]
@@ -115,6 +123,7 @@ class Nsfw(Switch):
     keys = ("n",)
     column = "is_nsfw"
     besides = ", is_nsfw_said = true"
+    undecided = "OR NOT is_nsfw_said"
     said = ("marked NSFW", "no longer marked NSFW")
     does = ("Marking NSFW", "Removing NSFW marks")
 

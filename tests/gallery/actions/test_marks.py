@@ -76,6 +76,15 @@ def test_a_person_decides_what_is_nsfw(images, perform):
     assert image.is_nsfw and image.is_nsfw_said
 
 
+def test_that_an_image_stays_what_it_is_is_a_decision_too(images, perform):
+    entry = perform("nsfw", images[:2], value="0")
+    assert Image.objects.filter(is_nsfw=False, is_nsfw_said=True).count() == 2
+    perform("nsfw", images[:2], value="0")
+    assert HistoryEntry.objects.get() == entry
+    history.undo(entry)
+    assert not Image.objects.filter(is_nsfw=True).exists()
+
+
 def test_an_image_that_is_gone_is_passed_over(images, perform):
     gone = images[0]
     pk = gone.pk
