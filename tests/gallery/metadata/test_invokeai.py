@@ -235,6 +235,13 @@ def test_the_canvas_tells_sources_and_regional_prompts():
     assert found.facts == {"Regional prompt 1": "a red hat"}
 
 
+def test_a_picture_that_lies_within_the_metadata_is_no_source():
+    packed = {"image": {"image_name": "data:image/png;base64,AA"}}
+    told = {"controlnets": [packed], "canvas_v2_metadata": {"controlLayers": [packed]}}
+    found = understood({"invokeai_metadata": {"positive_prompt": "a cat", **told}})
+    assert (found.prompt, found.sources) == ("a cat", ())
+
+
 def test_an_upscale_has_its_source_and_its_model():
     found = understood(
         {

@@ -162,17 +162,14 @@ def _adapters(uses: Uses, fields: Fields) -> dict[str, str]:
 
 
 def _sources(fields: Fields) -> tuple[SourceReference, ...]:
-    sources: dict[SourceReference, None] = {}
-    if is_name(init := fields.text("init_image")):
-        sources[SourceReference("img2img", init)] = None
+    named = [("img2img", fields.text("init_image"))]
     for key, kind in _PICTURES.items():
-        for name in _within(fields.left.get(key), "image_name"):
-            sources.setdefault(SourceReference(kind, name))
+        named += [(kind, name) for name in _within(fields.left.get(key), "image_name")]
     canvas = fields.left.get("canvas_v2_metadata")
     if isinstance(canvas, dict):
         for key, kind in _CANVAS.items():
-            for name in _within(canvas.get(key), "image_name"):
-                sources.setdefault(SourceReference(kind, name))
+            named += [(kind, name) for name in _within(canvas.get(key), "image_name")]
+    sources = dict.fromkeys(SourceReference(*pair) for pair in named if is_name(pair[1]))
     return tuple(sources)[:ENTRY_LIMIT]
 
 
