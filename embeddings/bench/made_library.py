@@ -8,7 +8,7 @@ from django.db import connection
 from embeddings.bench import made_vectors
 from embeddings.bench.made_vectors import Meanings, Rows
 from embeddings.search import pools
-from embeddings.search.reading import as_sql, reading
+from embeddings.search.reading import Reader, as_sql
 from embeddings.services import indexes
 from embeddings.spaces import SPACES
 from gallery.bench import generated
@@ -67,8 +67,8 @@ def fill(images: int) -> MadeLibrary:
     made_vectors.make_weights()
     for name in FIVE:
         indexes.drop(SPACES[name])
-    with reading(limit_ms=0) as reader:
-        pool = pools.read(reader, as_sql(Image.objects.values(*pools.COLUMNS)), {})
+    every = as_sql(Image.objects.values(*pools.COLUMNS))
+    pool = Reader(limit_ms=0).read(pools.read(every, {}))
     known, of = np.unique(pool.subjects["prompt"], return_inverse=True)
     meanings = Meanings.make(len(known))
     for name in FIVE:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.search.binary import Longs, Reals
+from embeddings.search.binary import Longs, Reals, integers
 from embeddings.search.directions import Direction
-from embeddings.search.reading import Reader
+from embeddings.search.reading import Read, Reader
 
 SAMPLE = 512
 TTL_S = 600
@@ -60,12 +60,12 @@ _samples: dict[tuple[str, str], _Sample] = {}
 _lock = threading.Lock()
 
 
-def background(reader: Reader, direction: Direction) -> Background:
-    rows = _sample(reader, direction)
+def background(rows: Reals, aim: Reals) -> Background:
+    """Of a `sample` of `aim`'s space."""
     if not len(rows):
         return Background(0.0, 1.0, is_known=False)
     # Not by BLAS: its threads wait for each other where others use the processors.
-    cosines = np.sort(np.einsum("ij,j->i", rows, direction.aim))
+    cosines = np.sort(np.einsum("ij,j->i", rows, aim))
     lower, middle = np.interp(_LOWER_AND_MIDDLE * (len(rows) - 1), np.arange(len(rows)), cosines)
     is_known = len(rows) >= _LEAST
     least = _LEAST_SPREAD if is_known else _LEAST_SPREAD_OF_FEW
@@ -78,8 +78,9 @@ def forget() -> None:
         _samples.clear()
 
 
-def _sample(reader: Reader, direction: Direction) -> Reals:
-    """Kept for some minutes; of a space so small that a new row may change much, not at all."""
+def sample(reader: Reader, direction: Direction) -> Reals:
+    """Rows of its space, of length 1. Kept for some minutes; of a space so small that a new row may
+    change much, not at all."""
     key = (direction.space.name, direction.model_key)
     with _lock:
         kept = _samples.get(key)
@@ -96,17 +97,14 @@ def _read(reader: Reader, direction: Direction) -> tuple[Reals, bool]:
     """Rows of length 1, and whether they are all there are."""
     table = direction.space.vectors._meta
     names = {"table": table.db_table, "subject": table.pk.column, "sample": SAMPLE}
-    low, high, many = (
-        int.from_bytes(value or b"", "big", signed=True)
-        for value in reader.row(_RANGE.format(**names), {})
-    )
+    low, high, many = reader.read(Read(_RANGE.format(**names), {}, integers))
     is_whole = many <= SAMPLE
     values: dict[str, object] = {"model_key": direction.model_key}
     if not is_whole:
         # The same each time, so that two processes rank alike.
         chosen = np.random.default_rng(SAMPLE).integers(low, high, SAMPLE, endpoint=True)
         values["chosen"] = Longs(np.unique(chosen))
-    (found,) = reader.row((_ALL if is_whole else _SOME).format(**names), values)
+    (found,) = reader.read(Read((_ALL if is_whole else _SOME).format(**names), values, tuple))
     stored = np.frombuffer(found or b"", dtype=">f2").reshape(-1, direction.space.width)
     rows = stored.astype(np.float32)
     lengths = np.linalg.norm(rows, axis=1)

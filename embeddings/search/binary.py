@@ -4,6 +4,7 @@ Ten thousand ids as integers of Python would take longer than the search that ne
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,11 @@ def register(context: AdaptContext) -> None:
     if context.adapters is not None:
         context.adapters.register_dumper(Longs, _LongsDumper)
         context.adapters.register_dumper(Halves, _HalvesDumper)
+
+
+def integers(values: Sequence[bytes | None]) -> list[int]:
+    """Each of a smallint, integer or bigint that is not NULL."""
+    return [int.from_bytes(value or b"", "big", signed=True) for value in values]
 
 
 def ids(value: bytes | None) -> Ids:

@@ -12,10 +12,10 @@ from embeddings.search.asking import Ask
 from embeddings.search.binary import Reals
 from embeddings.search.directions import Direction
 from embeddings.search.near_texts import near_texts
-from embeddings.search.nearest import Wish, nearest
+from embeddings.search.nearest import Near, Wish, nearest
 from embeddings.search.planning import MOST_POOLED, Plan, Way
 from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader
+from embeddings.search.reading import Read, Reader
 
 _MOST_OF_A_TEXT = 50
 
@@ -54,7 +54,7 @@ def gather(
 def _whole(reader: Reader, images: str, directions: Sequence[Direction]) -> Candidates | None:
     """None where they are too many to look at each."""
     some = f"{images} LIMIT {MOST_POOLED + 1}"
-    pool = pools.read(reader, some, {}, is_described=_is_described(directions))
+    pool = reader.read(pools.read(some, {}, is_described=_is_described(directions)))
     if len(pool) > MOST_POOLED:
         return None
     return Candidates(pool, {each.space.name: "exact" for each in directions}, is_whole=True)
@@ -65,44 +65,68 @@ def _nearest(
 ) -> Candidates | None:
     """None where an index gave fewer than there may be."""
     pulling = [each for each in directions if each.is_pulling]
-    left = pulling or list(directions)
-    found: list[Pool] = []
-    texts = [each for each in pulling if each.space.is_of_texts]
-    if len(texts) > 1 and (pool := _near_texts(reader, images, texts, directions, ask, plan)):
-        left = [each for each in left if each not in texts]
-        found.append(pool)
-    for direction in left:
-        wish = _wish(direction, directions, ask, plan.many[direction.space.name])
-        ef = plan.ef(direction, wish.each) if direction.is_pulling else None
-        near = nearest(
-            reader, images, direction, wish, ef=ef, is_described=_is_described(directions)
-        )
-        if ef is not None and len(near.pool) < min(wish.many, wish.most):
-            return None
-        found.append(near.pool)
+    found = _near(reader, images, directions, ask, plan)
+    if any(len(near.pool) < least for near, least in found):
+        return None
     plans: dict[str, Way] = {each.space.name: "exact" for each in directions}
     plans |= {each.space.name: "index" for each in pulling if each.space.name in plan.indexed}
     if len(directions) == len(pulling) == 1:
+        (near, _) = found[0]
         return Candidates(near.pool, plans, is_whole=False, similarities=near.similarities)
-    return Candidates(reduce(or_, found), plans, is_whole=False)
+    return Candidates(reduce(or_, (near.pool for near, _ in found)), plans, is_whole=False)
+
+
+def _near(
+    reader: Reader, images: str, directions: Sequence[Direction], ask: Ask, plan: Plan
+) -> list[tuple[Near, int]]:
+    """What was found, and how much that must be where an index did not give up."""
+    looked_in = [each for each in directions if each.is_pulling] or list(directions)
+    texts = [each for each in looked_in if each.is_pulling and each.space.is_of_texts]
+    together = _near_texts(images, texts, directions, ask, plan) if len(texts) > 1 else None
+    single = [each for each in looked_in if together is None or each not in texts]
+    asked = [_near_one(images, each, directions, ask, plan) for each in single]
+    if together is None:
+        return _answered(reader, asked)
+    first, *others = _answered(reader, [together, *asked])
+    near, least = first
+    if len(near.pool) >= least:
+        return [first, *others]
+    # The nearest texts have too few images among these: each space is walked further.
+    asked = [_near_one(images, each, directions, ask, plan) for each in texts]
+    return _answered(reader, asked) + others
+
+
+_Asked = tuple[Read[Near], int]
+
+
+def _answered(reader: Reader, asked: Sequence[_Asked]) -> list[tuple[Near, int]]:
+    found = reader.read_all([read for read, _ in asked])
+    return [(near, least) for near, (_, least) in zip(found, asked, strict=True)]
+
+
+def _near_one(
+    images: str, direction: Direction, directions: Sequence[Direction], ask: Ask, plan: Plan
+) -> _Asked:
+    wish = _wish(direction, directions, ask, plan.many[direction.space.name])
+    ef = plan.ef(direction, wish.each) if direction.is_pulling else None
+    read = nearest(images, direction, wish, ef=ef, is_described=_is_described(directions))
+    return read, 0 if ef is None else min(wish.many, wish.most)
 
 
 def _near_texts(
-    reader: Reader,
     images: str,
     texts: Sequence[Direction],
     directions: Sequence[Direction],
     ask: Ask,
     plan: Plan,
-) -> Pool | None:
-    """None where no index is walked, or it gave fewer than there may be."""
+) -> _Asked | None:
+    """None where no index is walked."""
     wishes = [_wish(each, directions, ask, plan.many[each.space.name]) for each in texts]
     each = max(wish.each for wish in wishes)
     efs = {one.space.name: plan.ef(one, each) for one in texts}
     if not any(efs.values()):
         return None
-    pool = near_texts(
-        reader,
+    read = near_texts(
         images,
         texts,
         efs,
@@ -110,7 +134,7 @@ def _near_texts(
         most=max(wish.most for wish in wishes),
         is_described=_is_described(directions),
     )
-    return pool if len(pool) >= max(wish.many for wish in wishes) else None
+    return read, max(wish.many for wish in wishes)
 
 
 def _wish(direction: Direction, directions: Sequence[Direction], ask: Ask, many: int) -> Wish:

@@ -1,6 +1,7 @@
 """Where a search looks in each space: towards what results should be like, away from the rest."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +9,20 @@ import numpy as np
 from dtoolkit.core.errors import BadInput, Unavailable
 from embeddings.search.asking import Ask, Example
 from embeddings.search.binary import Reals
-from embeddings.services import weights
+from embeddings.search.reading import Read
 from embeddings.spaces import SPACES, EmbeddingSpace
 
 # Rocchio's rule: what is unwanted counts less than what is wanted, or the difference of two alike
 # pictures, which is mostly chance, would lead the search.
 UNLIKE_SHARE = 0.5
 _LEAST_LENGTH = 1e-4
+
+# What vectors carry now, of each network whose weights can be used.
+MODEL_KEYS: Read[Mapping[str, str]] = Read(
+    "SELECT json_object_agg(network, model_key)::text FROM embeddings_weights WHERE problem = ''",
+    {},
+    lambda row: json.loads(row[0] or b"{}"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +48,10 @@ class Direction:
         return np.array_equal(self.aim, self.shown)
 
 
-def directions(ask: Ask) -> list[Direction]:
-    """Of the spaces that `ask` weighs, in their order. Raises `BadInput`, `Unavailable`."""
+def directions(ask: Ask, keys: Mapping[str, str]) -> list[Direction]:
+    """Of the spaces that `ask` weighs, in their order; `keys` are what `MODEL_KEYS` reads. Raises
+    `BadInput`, `Unavailable`."""
     _check(ask)
-    keys = weights.model_keys()
     found, missing = [], []
     for name, space in SPACES.items():
         if not ask.weights.get(name):

@@ -6,7 +6,7 @@ import numpy as np
 
 from embeddings.search.binary import Ids, Longs, ids
 from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader
+from embeddings.search.reading import Read, Reader
 
 MOST_COUNTED = 1000  # images of one prompt
 _COUNT = """
@@ -49,5 +49,5 @@ def counted(reader: Reader, images: str, pool: Pool, places: Ids, own: Sequence[
         "own": Longs(np.array(own, dtype=np.int64)),
         "most": MOST_COUNTED + 1,
     }
-    (counts,) = reader.row(statement, values)
-    return np.maximum(ids(counts)[of] - 1, 0) if len(places) else np.zeros(0, dtype=np.int64)
+    counts = reader.read(Read(statement, values, lambda row: ids(row[0])))
+    return np.maximum(counts[of] - 1, 0) if len(places) else np.zeros(0, dtype=np.int64)

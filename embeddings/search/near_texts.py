@@ -9,9 +9,8 @@ from itertools import groupby
 from embeddings.search import pools
 from embeddings.search.binary import Halves
 from embeddings.search.directions import Direction
-from embeddings.search.nearest import IMAGES_OF, walking
-from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader
+from embeddings.search.nearest import IMAGES_OF, Near, walking
+from embeddings.search.reading import Read
 
 # Spaces that agree; of more of them the images are much the same.
 _TOGETHER = 2
@@ -33,7 +32,6 @@ ORDER BY met.place LIMIT %(most_{subject})s)
 
 
 def near_texts(
-    reader: Reader,
     images: str,
     directions: Sequence[Direction],
     efs: Mapping[str, int | None],
@@ -41,11 +39,10 @@ def near_texts(
     each: int,
     most: int,
     is_described: bool,
-) -> Pool:
+) -> Read[Near]:
     """Those of `images` (a statement with `pools.COLUMNS`), `each` of a text at most and `most` of
     a space, twice that of several with the same kind of text. `efs` says by space how many texts
     its index keeps in view, and None where it has none and is read."""
-    walking(reader, max((ef for ef in efs.values() if ef), default=None))
     values: dict[str, object] = {"each": each}
     parts = []
     rising = sorted(enumerate(directions), key=lambda one: one[1].space.subject)
@@ -74,4 +71,6 @@ def near_texts(
         parts.append(
             _OF_SUBJECT.format(met=" UNION ALL ".join(met), images_of=images_of, subject=subject)
         )
-    return pools.read(reader, " UNION ALL ".join(parts), values, is_described=is_described)
+    settings = walking(max((ef for ef in efs.values() if ef), default=None))
+    read = pools.read(" UNION ALL ".join(parts), values, settings, is_described=is_described)
+    return read.then(lambda pool: Near(pool, None))

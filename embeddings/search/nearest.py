@@ -1,5 +1,6 @@
 """Images whose vectors in one space are nearest, by the space's index where it has one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from embeddings.search import pools
 from embeddings.search.binary import Halves, Reals
 from embeddings.search.directions import Direction
 from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader
+from embeddings.search.reading import Read
 
 # Tuples that an index may meet before it gives up: the read is cheaper from there on.
 MOST_MET = 50_000
@@ -53,21 +54,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """`similarities` to the direction's `aim`, one an image of `pool`."""
+    """`similarities` to one direction's `aim`, one an image of `pool`; None where several
+    directions were looked in."""
 
     pool: Pool
-    similarities: Reals
+    similarities: Reals | None
 
 
 def nearest(
-    reader: Reader,
-    images: str,
-    direction: Direction,
-    wish: Wish,
-    *,
-    ef: int | None,
-    is_described: bool,
-) -> Near:
+    images: str, direction: Direction, wish: Wish, *, ef: int | None, is_described: bool
+) -> Read[Near]:
     """Those of `images` (a statement with `pools.COLUMNS`); by the index with `ef`, or by reading
     all without it."""
     space = direction.space
@@ -75,7 +71,6 @@ def nearest(
     distance = "near.vector <=> %(vector)s::halfvec"
     if ef is None:
         distance = f"({distance}) + 0"  # which no index can give
-    walking(reader, ef)
     statement, images_of = _OF_PICTURES, ""
     if space.subject != "image":
         statement, images_of = _OF_TEXTS, IMAGES_OF[space.subject].format(images=images)
@@ -94,21 +89,23 @@ def nearest(
         "each": wish.each,
         "most": wish.most,
     }
-    pool, distances = pools.read_near(reader, chosen, values, is_described=is_described)
-    return Near(pool, sign * (1 - distances) * np.float32(np.linalg.norm(direction.aim)))
+
+    def near(found: tuple[Pool, Reals]) -> Near:
+        pool, distances = found
+        return Near(pool, sign * (1 - distances) * np.float32(np.linalg.norm(direction.aim)))
+
+    read = pools.read_near(chosen, values, walking(ef), is_described=is_described)
+    return read.then(near)
 
 
-def walking(reader: Reader, ef: int | None) -> None:
-    """How the next read walks an index, with `ef` rows in view; None where it has none."""
+def walking(ef: int | None) -> Mapping[str, str] | None:
+    """What has a read walk an index, with `ef` rows in view; nothing where it has none."""
     if ef is None:
-        reader.set({"enable_sort": "on"})  # the space before may have had one
-        return
-    reader.set(
-        {
-            "hnsw.ef_search": str(ef),
-            "hnsw.iterative_scan": "relaxed_order",
-            "hnsw.max_scan_tuples": str(MOST_MET),
-            # What the planner makes of a filter must not lead it away from the index.
-            "enable_sort": "off",
-        }
-    )
+        return None
+    return {
+        "hnsw.ef_search": str(ef),
+        "hnsw.iterative_scan": "relaxed_order",
+        "hnsw.max_scan_tuples": str(MOST_MET),
+        # What the planner makes of a filter must not lead it away from the index.
+        "enable_sort": "off",
+    }

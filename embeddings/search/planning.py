@@ -24,7 +24,7 @@ Way = Literal["exact", "index"]
 
 MOST_POOLED = 100_000  # images, some 10 MB
 FEW_IMAGES = 10_000  # where a library has no more, nothing needs to be estimated
-EF_SEARCH, MOST_EF = 64, 1000
+EF_SEARCH, MOST_EF = 40, 1000
 # In units of one row of a filter whose vector is read: one that an index meets, an image of the
 # filter itself, a row of a space of which each is asked whether the filter has it.
 _MET, _FILTERED, _ASKED = 8.0, 0.3, 3.0
@@ -32,7 +32,7 @@ SMALL_SPACE = 5000  # rows, that are read as quickly as an index finds the neare
 _SPARE = 200
 # Candidates a space, since the best of a sum need not be among the best of a part. Another picture
 # has the index walk further, another image of a text lies with it.
-_FUSED_LEAST, _FUSED_LEAST_PICTURES = 200, 40
+_FUSED_LEAST, _FUSED_LEAST_PICTURES = 200, 30
 _TTL_S = 20
 
 _STATES = """
@@ -113,7 +113,7 @@ def _left(images: str, moment: int) -> int:
 
 def _wanted(directions: Sequence[Direction], ask: Ask) -> dict[str, int]:
     """Some more than asked, since an index may miss one and groups take several."""
-    many = min(ask.limit * (4 if ask.is_grouped else 2), ask.limit + _SPARE)
+    many = min(ask.limit * 4 if ask.is_grouped else ask.limit * 3 // 2, ask.limit + _SPARE)
     own = sum(example.image_id is not None for example in ask.examples)
     if len(directions) == 1:
         return {directions[0].space.name: own + many}

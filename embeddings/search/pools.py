@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from embeddings.search.binary import Ids, Marks, Reals, ids, marks, reals
-from embeddings.search.reading import Reader
+from embeddings.search.reading import Read, Row
 from embeddings.spaces import EmbeddingSpace, Subject
 
 COLUMNS = ("id", "prompt_id", "negative_prompt_id", "fingerprint")
@@ -54,33 +54,47 @@ class Pool:
 
 
 def read(
-    reader: Reader, images: str, values: Mapping[str, object], *, is_described: bool = True
-) -> Pool:
+    images: str,
+    values: Mapping[str, object],
+    settings: Mapping[str, str] | None = None,
+    *,
+    is_described: bool = True,
+) -> Read[Pool]:
     """Of the rows of a statement with `COLUMNS`, each once, in the order of ids; descriptions
     only where `is_described`."""
-    return _read(reader, images, values, is_described=is_described)[0]
+    return Read(
+        _statement(images, _COLUMNS, is_described=is_described),
+        values,
+        lambda row: _found(row, is_described=is_described)[0],
+        settings,
+    )
 
 
 def read_near(
-    reader: Reader, images: str, values: Mapping[str, object], *, is_described: bool
-) -> tuple[Pool, Reals]:
-    """Likewise where the statement gives a `distance` too, with those."""
-    return _read(reader, images, values, is_described=is_described, is_near=True)
-
-
-def _read(
-    reader: Reader,
     images: str,
     values: Mapping[str, object],
+    settings: Mapping[str, str] | None,
     *,
     is_described: bool,
-    is_near: bool = False,
-) -> tuple[Pool, Reals]:
-    columns = _COLUMNS + _NEARNESS * is_near + _DESCRIPTION * is_described
-    tables = f"({images}) AS image" + _DESCRIBED * is_described
-    image_ids, prompts, negatives, contents, *more = reader.row(
-        _READ.format(columns=columns, tables=tables), values
+) -> Read[tuple[Pool, Reals]]:
+    """Likewise where the statement gives a `distance` too, with those."""
+    return Read(
+        _statement(images, _COLUMNS + _NEARNESS, is_described=is_described),
+        values,
+        lambda row: _found(row, is_described=is_described, is_near=True),
+        settings,
     )
+
+
+def _statement(images: str, columns: str, *, is_described: bool) -> str:
+    return _READ.format(
+        columns=columns + _DESCRIPTION * is_described,
+        tables=f"({images}) AS image" + _DESCRIBED * is_described,
+    )
+
+
+def _found(row: Row, *, is_described: bool, is_near: bool = False) -> tuple[Pool, Reals]:
+    image_ids, prompts, negatives, contents, *more = row
     known, places = np.unique(ids(image_ids), return_index=True)
     distances = reals(more.pop(0))[places] if is_near else np.empty(0, np.float32)
     kinds: dict[Subject, Ids] = {

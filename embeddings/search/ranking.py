@@ -7,14 +7,14 @@ import numpy as np
 
 from embeddings.search import cutting, fusing, grouping, planning, pools
 from embeddings.search.asking import Ask, Hit, Ranking
-from embeddings.search.backgrounds import Background, background
+from embeddings.search.backgrounds import Background, background, sample
 from embeddings.search.binary import Ids, Reals
 from embeddings.search.candidates import Candidates, gather
-from embeddings.search.directions import Direction, directions
+from embeddings.search.directions import MODEL_KEYS, Direction, directions
 from embeddings.search.nearest import MOST_MET
 from embeddings.search.planning import Way
 from embeddings.search.pools import Pool
-from embeddings.search.reading import Reader, as_sql, reading
+from embeddings.search.reading import Reader, as_sql
 from embeddings.search.similarities import Similarities, similarities
 from gallery.querysets import ImageQuerySet
 
@@ -22,22 +22,26 @@ from gallery.querysets import ImageQuerySet
 def rank(images: ImageQuerySet, ask: Ask, forced: Way | None = None) -> Ranking:
     """The best of `images` as `ask` says. Raises `BadInput`; `Unavailable` where it takes too long
     or the weights of all spaces are missing. `forced` is for those who measure."""
-    looked_for = directions(ask)
-    with reading() as reader:
-        statement = as_sql(images.order_by().values(*pools.COLUMNS))
-        plan = planning.plan(statement, looked_for, ask, forced)
-        while True:
-            candidates = gather(reader, statement, looked_for, ask, plan)
-            scored = _scored(reader, candidates, looked_for, ask)
-            is_chance, shown = _cut(looked_for, scored, is_cut=ask.is_cut)
-            is_cut = ask.is_cut and (is_chance or len(shown) < len(scored.places))
-            is_enough = candidates.is_whole or is_cut or len(shown) >= ask.limit
-            if is_enough or min(plan.many.values()) >= MOST_MET:
-                break
-            # The images of few prompts took all places: the others stand further back.
-            plan = plan.wider()
-        shown = shown[: ask.limit]
-        more = _more(reader, statement, candidates, ask, shown)
+    reader = Reader()
+    composed = reader.meanwhile(lambda: as_sql(images.order_by().values(*pools.COLUMNS)))
+    looked_for = directions(ask, reader.read(MODEL_KEYS))
+    samples = [sample(reader, each) for each in looked_for]
+    usual = reader.meanwhile(lambda: _usual(looked_for, samples))
+    statement = composed()
+    plan = planning.plan(statement, looked_for, ask, forced)
+    while True:
+        candidates = gather(reader, statement, looked_for, ask, plan)
+        found = _found(reader, candidates, looked_for)
+        scored = _scored(candidates.pool, looked_for, found, usual(), ask)
+        is_chance, shown = _cut(looked_for, scored, is_cut=ask.is_cut)
+        is_cut = ask.is_cut and (is_chance or len(shown) < len(scored.places))
+        is_enough = candidates.is_whole or is_cut or len(shown) >= ask.limit
+        if is_enough or min(plan.many.values()) >= MOST_MET:
+            break
+        # The images of few prompts took all places: the others stand further back.
+        plan = plan.wider()
+    shown = shown[: ask.limit]
+    more = _more(reader, statement, candidates, ask, shown)
     return Ranking(
         hits=_hits(candidates.pool, shown, scored, more),
         verdict="none" if is_chance else "good",
@@ -56,12 +60,20 @@ class _Scored:
     looked_at: int
 
 
+def _usual(looked_for: Sequence[Direction], samples: Sequence[Reals]) -> Mapping[str, Background]:
+    return {
+        direction.space.name: background(rows, direction.aim)
+        for direction, rows in zip(looked_for, samples, strict=True)
+    }
+
+
 def _scored(
-    reader: Reader, candidates: Candidates, looked_for: Sequence[Direction], ask: Ask
+    pool: Pool,
+    looked_for: Sequence[Direction],
+    found: Mapping[str, Similarities],
+    usual: Mapping[str, Background],
+    ask: Ask,
 ) -> _Scored:
-    pool = candidates.pool
-    found = _found(reader, candidates, looked_for)
-    usual = {each.space.name: background(reader, each) for each in looked_for}
     score = fusing.scores(looked_for, found, usual)
     key = fusing.sort_key(looked_for, found, ask.fusion, score)
     places = fusing.eligible(looked_for, found)

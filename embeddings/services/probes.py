@@ -1,6 +1,7 @@
 """Pictures that are only asked with: given by a person, or a part of an image."""
 
 import io
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING
@@ -43,14 +44,17 @@ def look(data: bytes) -> "npt.NDArray[np.float32]":
     return _looked_at(_decoded(data))[1]
 
 
-def of_region(image: Image, region: Sequence[float]) -> Probe:
-    """`region` is left, top, width and height as shares of the upright picture; `image` needs
-    `folder__root`. Raises as `of_upload`, and `NotFound` where the file is away."""
+def of_region(image: Image, region: Sequence[float], at_s: float | None = None) -> Probe:
+    """`region` is left, top, width and height as shares of the upright picture, of a video of what
+    it shows `at_s`, or else of what stands for it; `image` needs `folder__root`. Raises as
+    `of_upload`, and `NotFound` where the file is away."""
     left, top, width, height = _checked(region)
+    if at_s is not None and not 0 <= at_s < math.inf:
+        raise BadInput("The time in a video is given in seconds, from 0 on.")
     wanted = min(_MOST_PX, round(_NEEDED_PX / max(_LEAST_SIDE, min(width, height))))
     try:
         with files.opened(image) as content:
-            picture = content.picture(wanted)
+            picture = content.picture(wanted, at_s)
     except UndecodableImage as error:
         raise BadInput(f"This picture cannot be read. {error.reason}") from error
     return _made(_flat(_part(picture, left, top, width, height)), image, region)

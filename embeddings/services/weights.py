@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from django.db import connection
-
 from dtoolkit.inference.errors import WeightsMissing, WeightsUnusable
 from dtoolkit.inference.loading import Located
 from dtoolkit.inference.specs import Spec
@@ -14,14 +12,6 @@ def model_key(network: str) -> str | None:
     """What vectors of `network` carry now; None where its weights are missing or unusable."""
     found = Weights.objects.filter(network=network, problem="")
     return found.values_list("model_key", flat=True).first()
-
-
-def model_keys() -> dict[str, str]:
-    """The same of all networks whose weights can be used."""
-    # Asked by every search, of which composing this would be a tenth.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT network, model_key FROM embeddings_weights WHERE problem = ''")
-        return dict(cursor.fetchall())
 
 
 def located(spec: Spec) -> Located:

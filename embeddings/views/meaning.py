@@ -49,14 +49,16 @@ def _term(request: HttpRequest) -> str:
 
 @require_POST
 def region(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """To what is like the part `left`, `top`, `width`, `height` of the image."""
+    """To what is like the part `left`, `top`, `width`, `height` of the image, of a video of what it
+    shows `at` so many seconds."""
     images = Image.objects.select_related("collection", "folder__root")
     image = get_object_or_404(images, pk=pk, collection__slug=slug)
     try:
         part = [float(request.POST.get(side, "")) for side in ("left", "top", "width", "height")]
+        at_s = float(at) if (at := request.POST.get("at")) else None
     except ValueError:
         raise BadInput("A region is four numbers: left, top, width and height.") from None
-    probe = probes.of_region(image, part)
+    probe = probes.of_region(image, part, at_s)
     return _to(request, ResultQuery(image.collection).narrowed(f"similar:{probe.token}"))
 
 

@@ -31,11 +31,14 @@ class Content:
     fingerprint: uuid.UUID
     is_as_scanned: bool
 
-    def picture(self, longest: int | None = None) -> Picture:
-        """The picture itself, or what stands for a video. Raises `UndecodableImage`."""
-        if formats.is_video(self.format):
+    def picture(self, longest: int | None = None, at_s: float | None = None) -> Picture:
+        """The picture itself, or of a video what is shown `at_s`, or else stands for it. Raises
+        `UndecodableImage`."""
+        if not formats.is_video(self.format):
+            return decoding.decode(self.data, longest)
+        if at_s is None:
             return posters.poster(self.file, self.format, longest)
-        return decoding.decode(self.data, longest)
+        return posters.frame_at(self.file, self.format, at_s, longest)
 
 
 @contextmanager

@@ -33,6 +33,36 @@ def poster(file: BinaryIO, format: str, longest: int | None = None) -> Picture:
         return _from_the_start(video, longest)
 
 
+def frame_at(
+    file: BinaryIO, format: str, seconds: float, longest: int | None = None
+) -> Picture:
+    """What a player shows that stands at `seconds`, as `poster`; beyond the end the last one.
+
+    Raises `UndecodableImage`.
+    """
+    with suppress(UndecodableImage), streams.opened(file, format, _LIMIT_S) as video:
+        video.seek(seconds)
+        found = _shown_at(video, seconds)
+        if found and video.time_s(found) <= seconds:
+            return _picture(video, found, longest)
+    # Without an index, or with a wrong one, seeking may lead astray: then from the beginning.
+    with streams.opened(file, format, _LIMIT_S) as video:
+        found = _shown_at(video, seconds)
+        if found is None:
+            raise UndecodableImage(streams.DAMAGED)
+        return _picture(video, found, longest)
+
+
+def _shown_at(video: Video, seconds: float) -> "VideoFrame | None":
+    """The last frame until then, from where it stands on; the first one where there is none."""
+    found = None
+    for frame in video.frames():
+        if found is not None and video.time_s(frame) > seconds:
+            break
+        found = frame
+    return found
+
+
 def _by_seeking(video: Video, longest: int | None) -> Picture | None:
     """The first bright keyframe; none where they are all dark, or nobody knows where they are."""
     duration = video.duration_s

@@ -62,6 +62,13 @@ class Video:
             return float(stream.duration * stream.time_base)
         return None
 
+    def time_s(self, frame: "VideoFrame") -> float:
+        """When it is shown, from the beginning on; 0 where it does not say."""
+        base = self.stream.time_base
+        if frame.pts is None or base is None:
+            return 0.0
+        return float((frame.pts - (self.stream.start_time or 0)) * base)
+
     def seek(self, seconds: float) -> None:
         """To the last frame that stands by itself at or before `seconds`."""
         base = self.stream.time_base

@@ -19,6 +19,8 @@ from gallery.models import Image, Prompt
 from tests.browser import axe
 from tests.browser.conftest import eventually
 from tests.factories import PromptFactory
+from tests.gallery.media.films import film, shades
+from tests.gallery.scanned import scanned
 from tests.pictures import paint
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -328,3 +330,30 @@ def test_it_works_on_a_phone_and_passes_axe(embedded, open_page, theme):
     assert axe.wrongs(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})
     assert axe.wrongs(page) == []
+
+
+def test_of_a_video_a_part_is_drawn_of_what_it_shows(
+    embedded, library_folder, open_page, monkeypatch
+):
+    file = film(library_folder / "clip.webm", shades(*range(40, 200, 2)), rate=16, keyframes=8)
+    video = scanned(file, format="webm", width=64, height=48, duration_ms=5000)
+    seen = []
+
+    def look(network, picture):
+        seen.append(picture.getpixel((3, 3))[0])
+        return kind(2)
+
+    monkeypatch.setattr(encoding, "query_picture", look)
+    page = open_page(f"/c/default/images/{video.pk}/")
+    eventually(page, "document.querySelector('video').readyState > 0")
+    page.evaluate("document.querySelector('video').currentTime = 2.5")
+    page.keyboard.press(" ")
+    eventually(page, "!document.querySelector('video').paused")
+    page.keyboard.press("r")
+    expect(page.locator(".region-box")).to_be_focused()
+    eventually(page, "document.querySelector('video').paused")
+    at = page.evaluate("document.querySelector('video').currentTime")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("similar%3A"))
+    assert Probe.objects.get().region == [0.25, 0.25, 0.5, 0.5]
+    assert at > 2.4 and seen == [pytest.approx(40 + 2 * int(16 * at), abs=8)]

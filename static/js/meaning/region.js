@@ -1,18 +1,21 @@
-// A part of the shown picture, to search with: drawn by mouse or finger, or moved by the arrows and
-// sized by them with Shift; Enter searches, Escape leaves.
+// A part of the shown picture, or of what a video shows, to search with: drawn by mouse or finger, or
+// moved by the arrows and sized by them with Shift; Enter searches, Escape leaves.
 
 import { announce, failureOf } from "../http.js";
 import { lead } from "./give.js";
 
 const STEP = 0.02, LEAST = 0.04;
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+const size = (shown) => ({ width: shown.videoWidth ?? shown.naturalWidth, height: shown.videoHeight ?? shown.naturalHeight });
 
 export function begin(viewer) {
   const { article } = viewer, opener = document.activeElement;
-  const picture = [...article.querySelectorAll("[data-original], .viewer-thumbnail")].find(({ naturalWidth }) => naturalWidth);
+  const video = article.querySelector("[data-video]");
+  const picture = [...article.querySelectorAll("[data-video], [data-original], .viewer-thumbnail")].find((shown) => size(shown).width);
   const url = article.querySelector("[data-region]").dataset.region;
   if (!picture || article.querySelector(".region")) return;
   viewer.zoom.fit();
+  video?.pause();
   let box = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 };
 
   const layer = document.createElement("div");
@@ -26,8 +29,8 @@ export function begin(viewer) {
   // Where the picture lies in its element, which is larger in one direction.
   const area = () => {
     const outer = layer.getBoundingClientRect(), inner = picture.getBoundingClientRect();
-    const scale = Math.min(inner.width / picture.naturalWidth, inner.height / picture.naturalHeight);
-    const width = picture.naturalWidth * scale, height = picture.naturalHeight * scale;
+    const own = size(picture), scale = Math.min(inner.width / own.width, inner.height / own.height);
+    const width = own.width * scale, height = own.height * scale;
     const left = inner.left + (inner.width - width) / 2, top = inner.top + (inner.height - height) / 2;
     return { x: left - outer.left, y: top - outer.top, left, top, width, height };
   };
@@ -47,7 +50,8 @@ export function begin(viewer) {
   const search = async () => {
     layer.classList.add("is-asking");
     try {
-      await lead(url, new URLSearchParams(box));
+      const at = video?.currentTime; // until it is played its poster is shown
+      await lead(url, new URLSearchParams(at ? { ...box, at } : box));
     } catch (error) {
       layer.classList.remove("is-asking");
       announce("toast", failureOf(error, "Search again."));

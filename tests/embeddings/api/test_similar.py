@@ -201,7 +201,7 @@ def test_a_longer_answer_costs_no_more_queries(library, post):
         ) as queries:
             post(image_id=image.pk, limit=limit)
         counts.append(len(queries))
-    assert counts[0] == counts[1] < 16
+    assert counts[0] == counts[1] < 24
 
 
 def test_images_that_are_away_or_rejected_are_no_answer(library, post):

@@ -5,8 +5,9 @@ from django.db import connection
 
 from embeddings.search import candidates, planning
 from embeddings.search.asking import Ask
-from embeddings.search.directions import directions
+from embeddings.search.directions import MODEL_KEYS, directions
 from embeddings.search.ranking import rank
+from embeddings.search.reading import Reader
 from embeddings.services import indexes
 from embeddings.spaces import SPACES
 from gallery.models import Image
@@ -143,5 +144,5 @@ def test_the_cheaper_way_is_taken(library, monkeypatch, images, left, expected):
     monkeypatch.setattr(planning, "_states", lambda: rows)
     monkeypatch.setattr(planning, "planned_rows_of", lambda statement: left)
     ask = Ask((library.example("clip_h"),), {"clip_h": 1.0}, is_grouped=False, limit=20)
-    plan = planning.plan("SELECT 1", directions(ask), ask)
+    plan = planning.plan("SELECT 1", directions(ask, Reader().read(MODEL_KEYS)), ask)
     assert plan.way == expected

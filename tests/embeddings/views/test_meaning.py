@@ -18,6 +18,7 @@ from embeddings.models import Probe, Weights
 from embeddings.services import encoding, probes
 from gallery.models import Image
 from tests.factories import FolderFactory, ImageFactory, LibraryRootFactory
+from tests.gallery.media.films import film, shades
 from tests.pictures import paint, png
 
 DOOR = "/c/default/meaning/"
@@ -167,6 +168,24 @@ def test_a_region_is_cut_out_of_the_file(client, image, seen):
 )  # fmt: skip
 def test_a_region_that_is_none_is_refused(client, image, seen, region):
     response = client.post(reverse("region", args=["default", image.pk]), region)
+    assert response.status_code == 400 and not Probe.objects.exists()
+
+
+def test_of_a_video_it_is_cut_out_of_what_is_shown_then(client, image, seen):
+    film(image.folder.root.disk_path / "two.mp4", shades(*range(40, 200, 10)), rate=8)
+    video = ImageFactory(folder=image.folder, name="two.mp4")
+    whole = {"left": "0", "top": "0", "width": "1", "height": "1"}
+    for at in ("0.55", "1.3", ""):
+        response = client.post(reverse("region", args=["default", video.pk]), {**whole, "at": at})
+        assert response.status_code == 302
+    shown = [picture.getpixel((3, 20))[0] for picture in seen]
+    assert shown == pytest.approx([80, 140, 40], abs=8), "At no time it is the poster."
+
+
+@pytest.mark.parametrize("at", ["-1", "nan", "inf", "soon"])
+def test_a_time_that_is_none_is_refused(client, image, seen, at):
+    whole = {"left": "0", "top": "0", "width": "1", "height": "1", "at": at}
+    response = client.post(reverse("region", args=["default", image.pk]), whole)
     assert response.status_code == 400 and not Probe.objects.exists()
 
 

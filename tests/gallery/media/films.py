@@ -28,9 +28,10 @@ def film(
     keyframes: int | None = None,
     options: dict[str, str] | None = None,
     has_sound: bool = False,
+    starts_at: int = 0,
 ) -> Path:
     """`turn` is how far against the clock it is to be turned when shown, in degrees; `colours`
-    are code points of primaries, transfer and matrix."""
+    are code points of primaries, transfer and matrix; `starts_at` counts frames."""
     frames = frames if frames is not None else [quadrants()] * 16
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
@@ -50,7 +51,7 @@ def film(
         sound = container.add_stream("libopus", rate=48000) if has_sound else None
         for number, image in enumerate(frames):
             frame = av.VideoFrame.from_ndarray(np.asarray(image.convert("RGB")), format="rgb24")
-            frame.pts = number
+            frame.pts = starts_at + number
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
         if sound:

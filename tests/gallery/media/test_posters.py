@@ -17,6 +17,12 @@ def poster(path, kind="", longest=None):
         return posters.poster(file, kind or path.suffix[1:], longest)
 
 
+def shade_at(path, seconds):
+    with path.open("rb") as file:
+        picture = posters.frame_at(file, path.suffix[1:], seconds)
+    return round(picture.pixels.getpixel((3, 20))[0] / 10) * 10
+
+
 def near(found, expected, within=16):
     pairs = zip(found, expected, strict=True)
     return all(
@@ -118,3 +124,39 @@ def test_garbage_in_the_middle_never_raises_anything_else(tmp_path):
             posters.poster(io.BytesIO(bytes(data)), "mp4", 64)
         except UndecodableImage as error:
             assert error.reason
+
+
+RISING = tuple(range(40, 200, 10))  # one an eighth of a second
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mov", "webm", "mkv"])
+@pytest.mark.parametrize("keyframes", [4, 999])
+def test_at_a_time_it_is_what_a_player_shows_then(tmp_path, kind, keyframes):
+    path = film(tmp_path / f"a.{kind}", shades(*RISING), keyframes=keyframes)
+    shown = {seconds: shade_at(path, seconds) for seconds in (0, 0.2, 0.55, 1.3, 1.9, 1e9)}
+    assert shown == {0: 40, 0.2: 50, 0.55: 80, 1.3: 140, 1.9: 190, 1e9: 190}
+
+
+def test_at_a_time_too_it_is_upright_and_small(tmp_path):
+    path = film(tmp_path / "a.mp4", [quadrants((640, 480))] * 8, turn=90)
+    with path.open("rb") as file:
+        picture = posters.frame_at(file, "mp4", 0.5, 100)
+    assert (picture.width, picture.height, picture.pixels.size) == (480, 640, (75, 100))
+    assert near(corners(picture.pixels), [GREEN, WHITE, RED, BLUE])
+
+
+def test_at_a_time_the_first_picture_of_a_cut_video_is_the_earliest(tmp_path):
+    """Its times do not begin at 0."""
+    path = film(tmp_path / "a.mkv", shades(*RISING), keyframes=4, starts_at=80)
+    assert [shade_at(path, seconds) for seconds in (0, 0.55)] == [40, 80]
+
+
+@pytest.mark.parametrize("cut", [0.02, 0.5])
+def test_of_what_is_damaged_there_is_a_frame_or_a_reason(tmp_path, cut):
+    path = film(tmp_path / "a.webm", shades(*RISING), keyframes=4)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * cut)])
+    try:
+        assert shade_at(path, 1.9) in RISING
+    except UndecodableImage as error:
+        assert error.reason.startswith("The video")
