@@ -6,14 +6,15 @@ that are unusable, a device that is full or gone.
 """
 
 import functools
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from dtoolkit.inference import batching, pool, specs
-from dtoolkit.inference.errors import BadOutput
+from dtoolkit.inference.errors import BadOutput, DeviceLost, OutOfMemory
 from embeddings.services import weights
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 1000
 _LOOKS = "clip-h"
+
+_log = logging.getLogger(__name__)
+_lost: set[str] = set()  # devices that do not answer this process any more
 
 
 @dataclass(frozen=True)
@@ -77,16 +81,35 @@ def query_picture(network: str, picture: "Image.Image") -> "Vectors":
     """An upright picture of any mode and size, as `query_text` but not remembered."""
     from embeddings.encoders import clip_pixels
 
-    with pool.lease(network, device=settings.QUERY_DEVICE) as encoder:
-        return _checked(encoder.encode([clip_pixels.prepare(picture)]))
+    prepared = clip_pixels.prepare(picture)
+    return _asked(network, lambda encoder: encoder.encode([prepared]))
 
 
 @functools.lru_cache(_REMEMBERED)
 def _query_text(network: str, key: str, text: str) -> "Vectors":
-    is_of_pictures = specs.get(network).task == "image_encoder"
-    with pool.lease(network, device=settings.QUERY_DEVICE) as encoder:
-        encode = encoder.encode_texts if is_of_pictures else encoder.encode_queries
-        return _checked(encode([text]))
+    if specs.get(network).task == "image_encoder":
+        return _asked(network, lambda encoder: encoder.encode_texts([text]))
+    return _asked(network, lambda encoder: encoder.encode_queries([text]))
+
+
+def _asked(network: str, ask: "Callable[[Any], Vectors]") -> "Vectors":
+    """On the device for queries; by the processor where that is full, and from then on where it is
+    lost to this process."""
+    device = "cpu" if settings.QUERY_DEVICE in _lost else settings.QUERY_DEVICE
+    try:
+        return _asked_on(device, network, ask)
+    except (DeviceLost, OutOfMemory) as error:
+        if device == "cpu":
+            raise
+        if isinstance(error, DeviceLost):
+            _lost.add(device)
+        _log.warning("What is searched with is read by the processor: %s", error)
+    return _asked_on("cpu", network, ask)
+
+
+def _asked_on(device: str, network: str, ask: "Callable[[Any], Vectors]") -> "Vectors":
+    with pool.lease(network, device=device) as encoder:
+        return _checked(ask(encoder))
 
 
 def _checked(vectors: "Vectors") -> "Vectors":

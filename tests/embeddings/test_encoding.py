@@ -8,7 +8,14 @@ import pytest
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from dtoolkit.inference.errors import BadOutput, WeightsMissing, WeightsUnusable
+from dtoolkit.inference import pool
+from dtoolkit.inference.errors import (
+    BadOutput,
+    DeviceLost,
+    OutOfMemory,
+    WeightsMissing,
+    WeightsUnusable,
+)
 from embeddings.encoders import clip_pixels
 from embeddings.encoders.clip_text import ClipText
 from embeddings.models import Weights
@@ -83,6 +90,46 @@ def test_a_repeated_query_costs_no_encoding_until_the_weights_change(
     tiny_networks("clip-l", tmp_path / "other.safetensors", "clip-l@other")
     assert np.abs(encoding.query_text("clip-l", "a cat") - first).max() > 0.5
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "asked_of_the_card"),
+    [(DeviceLost("It fell off the bus."), 1), (OutOfMemory("It is full."), 2)],
+)
+def test_without_its_card_the_processor_reads_what_is_searched_with(
+    monkeypatch, settings, error, asked_of_the_card
+) -> None:
+    """A card that is full is asked again next time, one that is lost is not."""
+    settings.QUERY_DEVICE = "cuda:0"
+    monkeypatch.setattr(encoding, "_lost", set())
+    lease, leased = pool.lease, []
+
+    def without_card(network, device=None):
+        leased.append(device)
+        if device == "cuda:0":
+            raise error
+        return lease(network, device)
+
+    monkeypatch.setattr(pool, "lease", without_card)
+    for text in ("a cat", "a dog"):
+        encoding.forget_queries()
+        asked = encoding.query_text("clip-l", text)
+        alone = encoding.texts("clip-l", [text]).vectors[0]
+        np.testing.assert_allclose(asked, alone, atol=1e-5)
+    assert leased.count("cuda:0") == asked_of_the_card
+    assert leased.count("cpu") == 2
+
+
+def test_where_the_processor_is_full_too_it_is_said(monkeypatch, settings) -> None:
+    settings.QUERY_DEVICE = "cuda:0"
+
+    def full(network, device=None):
+        raise OutOfMemory(f"{device} is full.")
+
+    monkeypatch.setattr(pool, "lease", full)
+    encoding.forget_queries()
+    with pytest.raises(OutOfMemory, match="cpu is full"):
+        encoding.query_text("clip-l", "a cat")
 
 
 def test_questions_to_bge_carry_its_instruction() -> None:
