@@ -8,7 +8,7 @@ counted without reading a vector.
 from django.db import models
 from pgvector.django import HalfVectorField, HnswIndex
 
-M, EF_CONSTRUCTION = 16, 128  # docs/decisions/0016-vector-search.md
+M, EF_CONSTRUCTION = 16, 256  # docs/decisions/0016-vector-search.md
 
 
 def near(model: str) -> HnswIndex:

@@ -1,7 +1,8 @@
 """A second connection beside a thread's own: half of a search runs on it meanwhile.
 
 PostgreSQL walks indexes and reads vectors with one process a connection. The second one lives as
-long as the first; where the server has none to spare a search does without.
+long as the first; where this process has its share, or the server none to spare, a search does
+without.
 """
 
 import time
@@ -11,6 +12,7 @@ from typing import Any
 import psycopg
 from django.db import Error, connection
 
+MOST = 4  # of a process, whose threads have one each anyway
 _PAUSE_S = 60  # before a server that had none is asked again
 
 _seconds: "weakref.WeakKeyDictionary[psycopg.Connection[Any], psycopg.Connection[Any]]"
@@ -44,7 +46,8 @@ def _end_together(own: psycopg.Connection[Any], made: psycopg.Connection[Any]) -
 
 def _made() -> psycopg.Connection[Any] | None:
     global _asked_again_at
-    if time.monotonic() < _asked_again_at:
+    held = sum(not each.closed for each in list(_seconds.values()))
+    if held >= MOST or time.monotonic() < _asked_again_at:
         return None
     try:
         made: psycopg.Connection[Any] = connection.get_new_connection(

@@ -95,6 +95,15 @@ def test_where_the_server_has_no_second_one_all_run_on_the_first(alone, monkeypa
     assert len({*alone.read_all([PID, PID])}) == 2
 
 
+def test_a_process_holds_no_more_than_its_share(alone, monkeypatch):
+    connection.close()
+    connection.ensure_connection()
+    monkeypatch.setattr(beside, "MOST", 0)
+    assert len({*alone.read_all([PID, PID])}) == 1
+    monkeypatch.setattr(beside, "MOST", 1)
+    assert len({*alone.read_all([PID, PID])}) == 2
+
+
 def test_where_the_second_one_is_lost_its_read_is_done_again(alone):
     lost, own = alone.read_all([PID, PID])
     with connection.cursor() as cursor:

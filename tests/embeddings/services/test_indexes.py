@@ -19,17 +19,22 @@ def outside(transactional_db):
 def test_an_index_goes_and_comes_back(outside):
     PromptVector.objects.create(prompt=PromptFactory(), model_key="a", vector=[1.0] * 1024)
     assert indexes.exists(SPACE)
+    migrated = definition()
     indexes.drop(SPACE)
     assert not indexes.exists(SPACE)
     assert indexes.ensure(SPACE)
     assert indexes.exists(SPACE)
+    assert definition() == migrated
+    assert "USING hnsw (vector halfvec_cosine_ops)" in migrated
+    assert "m='16', ef_construction='256'" in migrated
+
+
+def definition():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexdef FROM pg_indexes WHERE indexname = %s", [indexes.name(SPACE)]
         )
-        (definition,) = cursor.fetchone()
-    assert "USING hnsw (vector halfvec_cosine_ops)" in definition
-    assert "m='16'" in definition
+        return cursor.fetchone()[0]
 
 
 def test_an_interrupted_index_is_built_again(outside):
