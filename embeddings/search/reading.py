@@ -36,7 +36,7 @@ class Read(Generic[T]):
     settings: Mapping[str, str] | None = None
 
     def then(self, made: Callable[[T], S]) -> "Read[S]":
-        """Something is made of what is made of it."""
+        """The same read, which gives what is `made` of its result."""
         return Read(self.statement, self.values, lambda row: made(self.of(row)), self.settings)
 
 
@@ -59,6 +59,7 @@ class Reader:
     def read_all(self, reads: Sequence[Read[T]]) -> list[T]:
         """One after the other; two at a time where there may be a second connection."""
         with self._limited():
+            connection.close_if_health_check_failed()
             connection.ensure_connection()
             rows = self._rows(reads)
         return [read.of(row) for read, row in zip(reads, rows, strict=True)]

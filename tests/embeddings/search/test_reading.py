@@ -129,3 +129,11 @@ def test_one_that_takes_too_long_on_either_is_told_and_both_go_on(alone):
         with pytest.raises(Unavailable, match="stopped after"):
             brief.read_all(reads)
         assert len({*alone.read_all([PID, PID])}) == 2
+
+
+def test_a_connection_that_the_server_closed_is_made_anew_at_the_next_request(alone, monkeypatch):
+    own = alone.read(PID)
+    beside.second(connection.connection).execute("SELECT pg_terminate_backend(%s, 5000)", [own])
+    monkeypatch.setattr(connection, "health_check_enabled", True)
+    monkeypatch.setattr(connection, "health_check_done", False)
+    assert alone.read(PID) != own
