@@ -25,7 +25,8 @@ class WriteIntoFiles(FileAction):
     kind = FileAct.Kind.WRITE
 
     def form_about(self, selection: Selection, values: dict[str, Any]) -> dict[str, Any]:
-        return {"preview": previews.of_writing(selections.images(selection))}
+        preview = previews.of_writing(selections.images(selection))
+        return {"preview": preview, "is_nothing": not preview.count}
 
     def sentence(self, count: int, params: Params) -> str:
         return f"Words written into files of {images(count)}"
@@ -64,7 +65,9 @@ class ReadFromFiles(Action):
         return {"prefer": str(prefer), "own": values.get("own") == "1"}
 
     def form_about(self, selection: Selection, values: dict[str, Any]) -> dict[str, Any]:
-        return {"preview": previews.of_reading(selections.images(selection))}
+        preview = previews.of_reading(selections.images(selection))
+        is_news = preview.given or preview.conflicts or not preview.is_all
+        return {"preview": preview, "is_nothing": not is_news}
 
     def sentence(self, count: int, params: Params) -> str:
         return f"Words of {images(count)} read from their files"

@@ -30,7 +30,13 @@ def test_it_measures_by_the_products_own_search(db, bench, monkeypatch):
         assert figures[key] >= 0.9, key
     assert 0 < figures["ivfflat_recall"] <= 1
     assert 0 < figures["bytes_per_image"] < figures["bytes_per_image_unshared"]
-    ratios = ("vs_exact", "bare_index_vs_exact", "ivfflat_vs_exact", "filtered_vs_best")
+    ratios = (
+        "vs_exact",
+        "vs_bare_exact",
+        "bare_index_vs_bare_exact",
+        "ivfflat_vs_exact",
+        "filtered_vs_best",
+    )
     for key in (*ratios, "fused_vs_slowest", "fused_vs_slowest_01pct"):
         assert figures[key] > 0
     assert figures["index_rows_per_s"] > 0

@@ -10,6 +10,7 @@ from tests.factories import FolderFactory, ImageFactory, LibraryRootFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/c/default/settings/"
+PRESS = "(Ctrl+Enter)"
 HTMX = {"HX-Request": "true"}
 
 
@@ -30,15 +31,15 @@ def test_the_form_tells_what_goes_where(client, images, django_assert_max_num_qu
     ids = ",".join(str(image.pk) for image in images)
     with django_assert_max_num_queries(12):
         html = client.get(f"/c/default/acts/write-words/?ids={ids}").content.decode()
-    assert "<b>2 files</b> are to say what you said" in html
+    assert "<b>2 files</b> are to say what you said" in html and PRESS in html
     assert "1 PNG" in html and "1 AVIF" in html and "name.avif.xmp" in html
     assert "1 left out: not read yet" in html
     assert "1 left out: gone, or on a drive that is away" in html
     assert "Of 1 other nothing was said" in html
     silent = client.get(f"/c/default/acts/write-words/?ids={images[2].pk}").content.decode()
-    assert "You said nothing yet" in silent
+    assert "You said nothing yet" in silent and PRESS not in silent
     html = client.get(f"/c/default/acts/read-words/?ids={ids}").content.decode()
-    assert "None of these files carries" in html
+    assert "None of these files carries" in html and PRESS not in html
 
 
 def test_the_switch_and_what_waits(client, images):
