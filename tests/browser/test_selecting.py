@@ -1,9 +1,11 @@
 """Selecting in the grid by mouse, by keyboard alone and by touch, on pages that come and go."""
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from gallery.models import Selection
+from gallery.models import Image, Selection
 from tests.browser.conftest import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,6 +23,14 @@ def says(page: Page, words: str) -> None:
 
 def tile(page: Page, row):
     return page.locator(f".tile[data-id='{row.pk}']")
+
+
+def rated(page: Page, rating: int, images) -> None:
+    for _ in range(50):
+        if set(Image.objects.filter(rating=rating)) == set(images):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"Others than {len(images)} are rated {rating}.")
 
 
 def chosen_ids() -> list[int]:
@@ -48,6 +58,20 @@ def test_ctrl_click_and_the_check_circle_choose_and_a_plain_click_still_opens(
     page.keyboard.press("Escape")
     expect(page.locator("#selection")).to_have_count(0)
     assert page.evaluate(CHOSEN) == 0
+
+
+def test_a_key_means_what_was_just_chosen_before_the_server_has_answered(open_page, add_images):
+    images = add_images(30)
+    page = open_page(LIBRARY)
+    page.route("**/selection/**", lambda route: (time.sleep(0.4), route.continue_()))
+    page.locator(".tile").first.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("7")
+    says(page, "30 selected")
+    rated(page, 7, images)
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    rated(page, 3, images[-1:])
 
 
 def test_shift_click_chooses_all_between_also_where_no_page_of_it_was_loaded(open_page, add_images):

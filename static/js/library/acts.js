@@ -100,10 +100,14 @@ document.addEventListener("click", ({ target: clicked }) => {
   if (name && action(name).control !== "rating") perform(name);
 });
 
+// What was just chosen is meant, also where the server has not said yet what that is.
 const byKey = ({ control, name }) => ({ key }) => {
-  const about = target();
-  if (!about || document.activeElement?.closest(".panel, .rail, .bar")) return false;
-  perform(name, about, control === "rating" ? (key === "0" ? "10" : key) : "");
+  if (document.activeElement?.closest(".panel, .rail, .bar")) return false;
+  const act = () => {
+    const about = target();
+    return about ? void perform(name, about, control === "rating" ? (key === "0" ? "10" : key) : "") : false;
+  };
+  return selection.isAsking() ? void selection.settled().then(act) : act();
 };
 
 register("Images", actions.map((one) => ({ id: one.name, keys: one.keys, does: one.title, ...BY_ID.get(one.name), run: byKey(one) })).filter(({ keys }) => keys.length));

@@ -16,6 +16,7 @@ export const count = () => state.count;
 export const token = () => state.token;
 // Once all that was clicked is known to the server.
 export const settled = () => queue;
+export const isAsking = () => waiting > 0;
 // The single images that are chosen, or null where it is a result or a very long list.
 export const listed = () => (state.isAll ? null : state.listed);
 
