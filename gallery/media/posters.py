@@ -33,9 +33,7 @@ def poster(file: BinaryIO, format: str, longest: int | None = None) -> Picture:
         return _from_the_start(video, longest)
 
 
-def frame_at(
-    file: BinaryIO, format: str, seconds: float, longest: int | None = None
-) -> Picture:
+def frame_at(file: BinaryIO, format: str, seconds: float, longest: int | None = None) -> Picture:
     """What a player shows that stands at `seconds`, as `poster`; beyond the end the last one.
 
     Raises `UndecodableImage`.

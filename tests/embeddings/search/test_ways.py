@@ -1,9 +1,9 @@
 """However candidates are found, the answer is the same."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from embeddings.search import candidates, planning
+from embeddings.search import beside, candidates, planning, similarities
 from embeddings.search.asking import Ask
 from embeddings.search.directions import MODEL_KEYS, directions
 from embeddings.search.ranking import rank
@@ -118,6 +118,24 @@ def test_a_group_that_takes_all_places_is_looked_behind(library, ranked):
     assert found == ranked(example, "exact", is_grouped=True)[0]
     assert len(found) == 8
     assert found[0].more >= 39
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["exact", "index"])
+def test_over_two_connections_the_answer_is_the_same(library, ranked, monkeypatch, way):
+    monkeypatch.setattr(similarities, "_MUCH", 1)
+    asked = []
+    second = beside.second
+    monkeypatch.setattr(beside, "second", lambda own: asked.append(second(own)) or asked[-1])
+    example = library.example(*ALL)
+    over_two, _ = ranked(example, way)
+    assert over_two and None not in asked and len(asked) == (1 if way == "exact" else 2)
+    with transaction.atomic():
+        inside, _ = ranked(example, way)
+    assert inside == over_two and len(asked) == (1 if way == "exact" else 2)
+    monkeypatch.setattr(beside, "second", lambda own: None)
+    over_one, _ = ranked(example, way)
+    assert over_one == over_two
 
 
 def test_settings_of_a_search_end_with_it(library, ranked):
