@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
   if (!form) return;
   if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    form.requestSubmit();
+    if (form.querySelector("button.primary")) form.requestSubmit(); // else there is nothing to do
   } else if (target.dataset.narrows && key === "ArrowDown") {
     const first = form.querySelector(".pick label:not([hidden]) input");
     if (!first) return;

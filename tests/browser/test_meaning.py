@@ -357,3 +357,14 @@ def test_of_a_video_a_part_is_drawn_of_what_it_shows(
     page.wait_for_url(re.compile("similar%3A"))
     assert Probe.objects.get().region == [0.25, 0.25, 0.5, 0.5]
     assert at > 2.4 and seen == [pytest.approx(40 + 2 * int(16 * at), abs=8)]
+    page.go_back()
+    eventually(page, "document.querySelector('video').readyState > 0")
+    page.keyboard.press(" ")
+    eventually(page, "document.querySelector('video').currentTime > 0.1")
+    page.evaluate("document.querySelector('video').pause()")
+    page.evaluate("document.querySelector('video').currentTime = 0")
+    page.keyboard.press("r")
+    expect(page.locator(".region-box")).to_be_focused()
+    with page.expect_request(re.compile("/region/")) as asked:
+        page.keyboard.press("Enter")
+    assert "at=0" in asked.value.post_data.split("&"), "Not its poster: it was played."

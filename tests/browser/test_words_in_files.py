@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gallery import preferences
-from gallery.models import Image, WordsWaiting
+from gallery.models import FileAct, HistoryEntry, Image, WordsWaiting
 from tests.browser.test_filing import act, choose, toast
 from tests.gallery.filing.conftest import agrees, root, trash, tree  # noqa: F401
 
@@ -47,3 +47,18 @@ def test_written_undone_and_switched_on(open_page, root, library_folder):  # noq
     page.get_by_role("button", name="Write what was said before, too").tap()
     expect(page.locator(".set-in-files")).to_contain_text("2 images wait to be written")
     assert WordsWaiting.objects.count() == 2
+
+
+def test_with_nothing_to_write_there_is_nothing_to_press(open_page, root):  # noqa: F811
+    page = open_page("/c/default/")
+    choose(page, "a/0.png")
+    act(page, "Write into files")
+    form = page.locator("dialog[data-modal]")
+    expect(form).to_contain_text("You said nothing yet")
+    form.locator("footer").get_by_text("Close").focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(300)
+    expect(form).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(form).to_be_hidden()
+    assert not FileAct.objects.exists() and not HistoryEntry.objects.exists()

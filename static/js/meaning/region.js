@@ -50,8 +50,8 @@ export function begin(viewer) {
   const search = async () => {
     layer.classList.add("is-asking");
     try {
-      const at = video?.currentTime; // until it is played its poster is shown
-      await lead(url, new URLSearchParams(at ? { ...box, at } : box));
+      const isPoster = !video?.currentTime && !video?.played.length; // what is shown until it is played
+      await lead(url, new URLSearchParams(isPoster ? box : { ...box, at: video.currentTime }));
     } catch (error) {
       layer.classList.remove("is-asking");
       announce("toast", failureOf(error, "Search again."));
